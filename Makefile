@@ -1,0 +1,107 @@
+# For GNU make 3.81 or newer: `make` alone lists the targets. Another interpreter: `make test PYTHON=python3.13`.
+# Each environment is made again when what it is made of has changed.
+
+PYTHON ?= python3
+# Empty unless it is new enough.
+VERSION := $(shell $(PYTHON) -c 'import sys; sys.version_info >= (3, 11) and print("%d.%d.%d" % sys.version_info[:3])' 2>/dev/null)
+
+UV := .venv-uv/bin/uv
+INSTALL := $(UV) pip sync --quiet --compile-bytecode --require-hashes
+EDITABLE := $(UV) pip install --quiet --no-deps --no-build-isolation --editable .
+LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate $(LOCK_ARGS)
+
+# It looks for the packages with the first python of the PATH.
+PYRIGHT := PATH="$(CURDIR)/.venv/bin:$$PATH" pyright
+
+UV_READY := .venv-uv/ready-$(VERSION)
+DEV_READY := .venv/ready
+GENERATOR_READY := .venv-generator/ready
+BENCH_READY := .venv-bench/ready
+PROJECT := pyproject.toml src/foundry_checkpoints/_version.py
+
+# The tests of the generator run it in its own environment.
+export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
+# What the caller's shell has active is no concern of the environments here.
+unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
+
+.DELETE_ON_ERROR:
+.PHONY: help setup demo generate test check check-spec check-lint check-types lock bench dist smoke clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+setup: $(DEV_READY) $(GENERATOR_READY) ## make the environments: .venv to work in, .venv-generator for the generator
+
+demo: setup generate ## regenerate the client, start the emulator, search and batch over HTTP
+	.venv/bin/python examples/demo.py
+
+generate: $(GENERATOR_READY) ## write generated_client/ from openapi/checkpoints.yaml
+	.venv-generator/bin/python -m generator
+
+test: setup ## run the tests and print the coverage of the wrapper
+	.venv/bin/coverage run -m pytest
+	.venv/bin/coverage report
+
+check: check-spec check-lint check-types ## validate the spec, look for drift, lint, check types
+
+check-spec: $(GENERATOR_READY)
+	.venv-generator/bin/python -m generator --check
+
+check-lint: $(DEV_READY)
+	.venv/bin/ruff check
+	.venv/bin/ruff format --check
+
+check-types: $(DEV_READY)
+	.venv/bin/mypy
+	$(PYRIGHT)
+	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints_api
+	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints
+
+lock: $(UV_READY) ## lock requirements/*.in again (LOCK_ARGS=--upgrade takes newer versions)
+	$(LOCK) requirements/uv.in -o requirements/uv.txt
+	$(LOCK) requirements/generator.in -o requirements/generator.txt
+	$(LOCK) pyproject.toml --extra emulator -o requirements/emulator.txt
+	$(LOCK) pyproject.toml --all-extras requirements/dev.in -o requirements/dev.txt
+	$(LOCK) pyproject.toml --all-extras requirements/bench.in -o requirements/bench.txt
+
+bench: $(BENCH_READY) $(GENERATOR_READY) ## measure against the official SDK, stock output and json alone
+	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m benchmarks
+
+dist: $(DEV_READY) ## build the sdist and, from it, the wheel into dist/
+	rm -rf dist
+	$(UV) build --quiet --no-build-isolation --python .venv/bin/python
+
+smoke: dist ## install the wheel into an empty environment and search the emulator with it
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-wheel
+	$(INSTALL) --python .venv-wheel requirements/emulator.txt
+	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --no-index --python .venv-wheel "$${wheel}[emulator]"
+	.venv-wheel/bin/python -I tests/wheel_smoke.py
+
+clean: ## remove the environments, the builds and the caches
+	rm -rf .venv .venv-bench .venv-generator .venv-uv .venv-wheel dist
+	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(UV_READY): requirements/uv.txt
+	@test -n "$(VERSION)" || { echo "'$(PYTHON)' is no Python 3.11 or newer: name one, as in make PYTHON=python3.13" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv-uv
+	.venv-uv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+$(DEV_READY): requirements/dev.txt $(PROJECT) $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv
+	$(INSTALL) --python .venv $<
+	$(EDITABLE) --python .venv
+	@touch $@
+
+$(GENERATOR_READY): requirements/generator.txt $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-generator
+	$(INSTALL) --python .venv-generator $<
+	@touch $@
+
+$(BENCH_READY): requirements/bench.txt $(PROJECT) $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-bench
+	$(INSTALL) --python .venv-bench $<
+	$(EDITABLE) --python .venv-bench
+	@touch $@
