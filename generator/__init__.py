@@ -1,0 +1,1 @@
+"""From the spec to the generated client: `python -m generator`."""
