@@ -1,0 +1,52 @@
+"""The Python client for the Checkpoints preview API of Palantir Foundry.
+
+with CheckpointsClient("example.palantirfoundry.com", auth="TOKEN") as client:
+    for record in client.records.search(F.checkpoint_type == "CONTOUR_EXPORT"):
+        print(record.created_at, record.acting_user.username.value)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from foundry_checkpoints_api import __api_version__
+
+from . import errors
+from ._batching import RecordBatch
+from ._client import AsyncCheckpointsClient, CheckpointsClient
+from ._pagination import AsyncRecordPager, RecordPage, RecordPager
+from ._retry import RetryPolicy
+from ._version import __version__
+from .auth import ClientCredentialsAuth, TokenAuth
+from .errors import *  # noqa: F403 - its `__all__` is the list of the errors
+from .filters import F
+
+if TYPE_CHECKING:
+    from . import models
+
+__all__ = [
+    "AsyncCheckpointsClient",
+    "AsyncRecordPager",
+    "CheckpointsClient",
+    "ClientCredentialsAuth",
+    "F",
+    "RecordBatch",
+    "RecordPage",
+    "RecordPager",
+    "RetryPolicy",
+    "TokenAuth",
+    "__api_version__",
+    "__version__",
+    "errors",
+    "models",
+]
+__all__ += errors.__all__
+
+
+def __getattr__(name: str) -> Any:
+    """`models` loads when it is first asked for: half of the import time would be its own."""
+    if name == "models":
+        from importlib import import_module
+
+        return import_module(".models", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

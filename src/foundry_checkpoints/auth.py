@@ -1,0 +1,253 @@
+"""How requests are authenticated: a bearer token, or OAuth 2.0 client credentials.
+
+Tokens are held in a `Secret`, so that no repr, log line or traceback shows one.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable
+from contextlib import nullcontext, suppress
+from typing import Any, NoReturn
+from urllib.parse import urlencode
+
+import httpx
+
+from ._retry import parse_retry_after
+from .errors import ConfigurationError, RedirectError, TokenRequestError, printable
+
+__all__ = ["ClientCredentialsAuth", "TokenAuth"]
+
+_TOKEN_PATH = "/multipass/api/oauth2/token"
+_REVOKE_PATH = "/multipass/api/oauth2/revoke_token"
+_EARLY = 60.0
+"""Seconds before its expiry that a token is replaced; a tenth of its life where that is less."""
+
+
+class Secret:
+    """A value that shows itself only when asked."""
+
+    __slots__ = ("reveal",)
+
+    def __init__(self, value: Any) -> None:
+        self.reveal: Any = value
+
+    def __repr__(self) -> str:
+        return "…"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("credentials are not pickled: make a client in each process")
+
+
+class TokenAuth(httpx.Auth):
+    """A bearer token, or a callable that returns one.
+
+    White space around a token is stripped. A callable is asked for each request, and once more after a 401.
+    """
+
+    def __init__(self, token: str | Callable[[], str]) -> None:
+        secret = Secret(token)
+        del token  # a traceback that shows locals would show it
+        self._secret = secret if callable(secret.reveal) else _checked(secret)
+
+    @property
+    def renewable(self) -> bool:
+        """Whether another token may be had after a 401."""
+        return callable(self._secret.reveal)
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Set the Authorization header."""
+        secret = _checked(Secret(self._secret.reveal())) if self.renewable else self._secret
+        request.headers["Authorization"] = f"Bearer {secret.reveal}"
+        yield request
+
+    def __repr__(self) -> str:
+        return "TokenAuth(…)"
+
+
+def _checked(token: Secret) -> Secret:
+    if problem := _token_problem(token):
+        raise ConfigurationError(problem)
+    return Secret(token.reveal.strip())
+
+
+def _token_problem(token: Secret) -> str | None:
+    text = token.reveal.strip() if isinstance(token.reveal, str) else None
+    if text is None:
+        return f"a token is a string, not {type(token.reveal).__name__}"
+    if not text:
+        return "the token is empty"
+    if text.lower().startswith("bearer "):
+        return "give the token alone, without `Bearer ` before it"
+    if not text.isascii() or not text.isprintable() or " " in text:
+        return "the token holds white space, control characters or characters outside ASCII"
+    return None
+
+
+class ClientCredentialsAuth(httpx.Auth):
+    """OAuth 2.0 client credentials of a service user.
+
+    One token is fetched for all threads or tasks of a client, from the host that the request goes to. It is
+    replaced a minute before it expires, and after a 401. With `revoke_on_close` the client revokes it when it is
+    closed. Share an instance between clients of one host only.
+    """
+
+    def __init__(
+        self,
+        client_id: str,
+        client_secret: str,
+        scopes: Iterable[str] = ("api:checkpoints-read",),
+        *,
+        revoke_on_close: bool = False,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        secret = Secret(client_secret)
+        del client_secret  # a traceback that shows locals would show it
+        if not client_id or not secret.reveal:
+            raise ConfigurationError("client credentials need a client_id and a client_secret")
+        self._client_id = client_id
+        self._client_secret = secret
+        self._scope = " ".join([scopes] if isinstance(scopes, str) else scopes)
+        self._clock = clock
+        self._token: Secret | None = None
+        self._renew_at = 0.0
+        self._base = httpx.URL()
+        self._lock = threading.Lock()
+        self._async_lock: tuple[object, Any] | None = None
+        self.revoke_on_close = revoke_on_close
+
+    renewable = True
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Fetch a token where there is none, then set the Authorization header."""
+        with self._lock:
+            token = self._usable_token()
+            if token is None:
+                response = yield self._token_request(request)
+                response.read()
+                token = self._keep(response)
+        yield from self._authorized(request, token)
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """`sync_auth_flow` for asyncio and trio."""
+        async with self._lock_of_this_loop():
+            token = self._usable_token()
+            if token is None:
+                response = yield self._token_request(request)
+                await response.aread()
+                token = self._keep(response)
+        flow = self._authorized(request, token)
+        response = yield next(flow)
+        with suppress(StopIteration):
+            flow.send(response)
+
+    def _authorized(self, request: httpx.Request, token: Secret) -> Generator[httpx.Request, httpx.Response, None]:
+        request.headers["Authorization"] = f"Bearer {token.reveal}"
+        response = yield request
+        if response.status_code == 401 and self._token is token:
+            self._token = None
+
+    def _usable_token(self) -> Secret | None:
+        return self._token if self._clock() < self._renew_at else None
+
+    def _lock_of_this_loop(self) -> Any:
+        import anyio  # comes with httpx; loaded where async is used
+
+        loop = anyio.lowlevel.current_token()
+        if self._async_lock is None or self._async_lock[0] != loop:
+            self._async_lock = (loop, anyio.Lock())
+        return self._async_lock[1]
+
+    def _token_request(self, request: httpx.Request) -> httpx.Request:
+        prefix = request.url.path.partition("/api/v2/")[0]
+        self._base = request.url.copy_with(path=prefix or "/", query=None)
+        form = {"grant_type": "client_credentials", "scope": self._scope}
+        return self._form_request(_TOKEN_PATH, form, request.extensions)
+
+    def _form_request(self, path: str, form: dict[str, str], extensions: dict[str, Any]) -> httpx.Request:
+        credentials = {"client_id": self._client_id, "client_secret": self._client_secret.reveal}
+        return httpx.Request(
+            "POST",
+            self._base.copy_with(path=self._base.path.rstrip("/") + path),
+            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            content=urlencode(form | credentials).encode(),
+            extensions={name: value for name, value in extensions.items() if name == "timeout"},
+        )
+
+    def _keep(self, response: httpx.Response) -> Secret:
+        answer = Secret(_json_object(response))
+        token = Secret(answer.reveal.get("access_token"))
+        if 300 <= response.status_code < 400:
+            raise RedirectError(response.status_code, headers=safe_headers(response))
+        if response.status_code != 200 or _token_problem(token):
+            raise _refusal(response, answer)
+        life = answer.reveal.get("expires_in")
+        seconds = float(life) if isinstance(life, int | float) and life > 0 else 0.0
+        self._renew_at = self._clock() + seconds - min(_EARLY, seconds / 10)
+        self._token = token
+        return token
+
+    def revoke(self, http_client: httpx.Client | None = None) -> None:
+        """Revoke the token, if there is one. Raises `TokenRequestError` where the service does not do so."""
+        if (request := self._revocation()) is None:
+            return
+        with nullcontext(http_client) if http_client else httpx.Client() as client:
+            try:
+                response = client.send(request, auth=None, follow_redirects=False)
+            except httpx.HTTPError as error:
+                raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
+        self._check_revocation(response)
+
+    async def arevoke(self, http_client: httpx.AsyncClient | None = None) -> None:
+        """`revoke` for asyncio and trio."""
+        if (request := self._revocation()) is None:
+            return
+        async with nullcontext(http_client) if http_client else httpx.AsyncClient() as client:
+            try:
+                response = await client.send(request, auth=None, follow_redirects=False)
+            except httpx.HTTPError as error:
+                raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
+        self._check_revocation(response)
+
+    def _revocation(self) -> httpx.Request | None:
+        token, self._token = self._token, None
+        if token is None:
+            return None
+        return self._form_request(_REVOKE_PATH, {"token": token.reveal}, {"timeout": _REVOKE_TIMEOUT})
+
+    def _check_revocation(self, response: httpx.Response) -> None:
+        if not response.is_success:
+            raise _refusal(response, _json_object(response), "the token was not revoked")
+
+    def __repr__(self) -> str:
+        return f"ClientCredentialsAuth(client_id={self._client_id!r})"
+
+
+_REVOKE_TIMEOUT = httpx.Timeout(10.0).as_dict()
+
+
+def safe_headers(response: httpx.Response) -> dict[str, str]:
+    """Headers by lower-case name, without cookies."""
+    return {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
+
+
+def _json_object(response: httpx.Response) -> Secret:
+    try:
+        answer = json.loads(response.content)
+    except ValueError:
+        answer = None
+    return Secret(answer if isinstance(answer, dict) else {})
+
+
+def _refusal(response: httpx.Response, answer: Secret, what: str = "no token was given") -> TokenRequestError:
+    code = answer.reveal.get("error")
+    error_code = printable(code) if isinstance(code, str) else None
+    why = error_code or ("the answer holds no token" if response.is_success else "no OAuth error code")
+    error = TokenRequestError(f"{what}: status {response.status_code}, {why}")
+    error.status_code = response.status_code
+    error.error_code = error_code
+    error.headers = safe_headers(response)
+    error.retry_after = parse_retry_after(error.headers)
+    return error
