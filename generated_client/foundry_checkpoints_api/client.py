@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import httpx
 from attrs import define, field
 
-from .errors import UnexpectedStatus
+from .errors import DecodeError, UnexpectedStatus
 
 T = TypeVar("T")
 
@@ -57,9 +57,16 @@ class Client:
 
 def _parse(response: httpx.Response, decode: Callable[[Any], T], decode_error: Callable[[Any], object]) -> T:
     if response.is_success:
-        return decode(response.json())
+        return decode(_json(response))
     try:
-        error = decode_error(response.json())
-    except ValueError:
+        error = decode_error(_json(response))
+    except DecodeError:
         error = None
     raise UnexpectedStatus(response.status_code, response.content, error)
+
+
+def _json(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        raise DecodeError("body", "not JSON") from None

@@ -20,7 +20,9 @@ M = TypeVar("M")
 V = TypeVar("V")
 
 _fromisoformat = datetime.datetime.fromisoformat
-_LEAP_SECOND = re.compile(r"(?<=:\d\d):60")
+_LEAP_SECOND = re.compile(r"(?<=:\d\d:)60|(?<=T\d\d\d\d)60")
+_COARSE_FRACTION = re.compile(r"[T ]\d\d(:?\d\d)?[.,]", re.IGNORECASE)
+_PLAIN_KEY = re.compile(r"[\w.:-]{1,200}", re.ASCII)
 
 
 class NoFields(Mapping[str, Any]):
@@ -60,9 +62,13 @@ class Model:
         Unknown fields, enum values and variants are kept. An absent or null list is an empty one, an absent
         or null optional field is None.
         """
-        for name, value in cls._constants.items():
-            if isinstance(data, Mapping) and data.get(name) != value:
-                raise DecodeError(f"{cls.__name__}.{name}", "another variant" if name in data else "missing")
+        if isinstance(data, Mapping):
+            data = dict(data)
+            for name, value in cls._constants.items():
+                if data.get(name) != value:
+                    raise DecodeError(
+                        f"{cls.__name__}.{name}", "another variant" if name in data else "missing"
+                    )
         return decode(cls.__name__, cls._decode, data)  # type: ignore[no-any-return]
 
     @staticmethod
@@ -163,12 +169,14 @@ def parse_time(text: str) -> datetime.datetime:
         time = _fromisoformat(text)
     except ValueError:
         time = _parse_rare_time(text.upper())
+    if text[19:20] != "." and time.microsecond and _COARSE_FRACTION.search(text):
+        raise ValueError("a fraction of an hour or of a minute")
     return time if time.tzinfo is not None else time.replace(tzinfo=datetime.UTC)
 
 
 def _parse_rare_time(text: str) -> datetime.datetime:
     if _LEAP_SECOND.search(text):
-        return isoparse(_LEAP_SECOND.sub(":59", text)) + datetime.timedelta(seconds=1)
+        return isoparse(_LEAP_SECOND.sub("59", text)) + datetime.timedelta(seconds=1)
     return isoparse(text)
 
 
@@ -230,8 +238,8 @@ class _TracedDict(dict[str, Any]):
         self._path = path
 
     def __getitem__(self, key: str) -> Any:
-        self._trace.path = f"{self._path}.{key}"
-        return self._trace.wrap(super().__getitem__(key), f"{self._path}.{key}")
+        self._trace.path = self._path_of(key)
+        return self._trace.wrap(super().__getitem__(key), self._trace.path)
 
     def get(self, key: str, default: Any = None) -> Any:
         try:
@@ -241,6 +249,10 @@ class _TracedDict(dict[str, Any]):
 
     def items(self) -> Any:
         return ((key, self[key]) for key in self)
+
+    def _path_of(self, key: str) -> str:
+        """The key of a map is content: what is no plain name or rid is not shown."""
+        return f"{self._path}.{key if _PLAIN_KEY.fullmatch(key) else '*'}"
 
 
 class _TracedList(list[Any]):

@@ -18,29 +18,81 @@ from ._pagination import AsyncRecordPager, RecordPage, RecordPager
 from ._retry import RetryPolicy
 from ._version import __version__
 from .auth import ClientCredentialsAuth, TokenAuth
-from .errors import *  # noqa: F403 - its `__all__` is the list of the errors
+from .errors import (
+    ApiError,
+    ApiUsageDenied,
+    BadRequestError,
+    CheckpointRecordNotFound,
+    CheckpointRecordPermissionDenied,
+    CheckpointsError,
+    ConfigurationError,
+    ConflictError,
+    EndpointNotAvailableError,
+    InternalServerError,
+    InvalidRequestError,
+    NetworkError,
+    NotFoundError,
+    PaginationError,
+    PermissionDeniedError,
+    RateLimitError,
+    RecordNotFound,
+    RedirectError,
+    RequestEntityTooLargeError,
+    RequestTimeoutError,
+    ResponseDecodeError,
+    SearchRecordsPermissionDenied,
+    ServiceUnavailableError,
+    TokenRequestError,
+    UnauthorizedError,
+    UnprocessableEntityError,
+)
 from .filters import F
 
 if TYPE_CHECKING:
     from . import models
 
 __all__ = [
+    "ApiError",
+    "ApiUsageDenied",
     "AsyncCheckpointsClient",
     "AsyncRecordPager",
+    "BadRequestError",
+    "CheckpointRecordNotFound",
+    "CheckpointRecordPermissionDenied",
     "CheckpointsClient",
+    "CheckpointsError",
     "ClientCredentialsAuth",
+    "ConfigurationError",
+    "ConflictError",
+    "EndpointNotAvailableError",
     "F",
+    "InternalServerError",
+    "InvalidRequestError",
+    "NetworkError",
+    "NotFoundError",
+    "PaginationError",
+    "PermissionDeniedError",
+    "RateLimitError",
     "RecordBatch",
+    "RecordNotFound",
     "RecordPage",
     "RecordPager",
+    "RedirectError",
+    "RequestEntityTooLargeError",
+    "RequestTimeoutError",
+    "ResponseDecodeError",
     "RetryPolicy",
+    "SearchRecordsPermissionDenied",
+    "ServiceUnavailableError",
     "TokenAuth",
+    "TokenRequestError",
+    "UnauthorizedError",
+    "UnprocessableEntityError",
     "__api_version__",
     "__version__",
     "errors",
     "models",
 ]
-__all__ += errors.__all__
 
 
 def __getattr__(name: str) -> Any:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
-from .errors import InvalidRequestError, ResponseDecodeError
+from .errors import CheckpointsError, InvalidRequestError, ResponseDecodeError
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import GetRecordsBatchResponse, Record
@@ -17,6 +19,9 @@ CHUNK_SIZE = 100
 """The most elements that one getBatch takes."""
 
 
+Pair: TypeAlias = "tuple[str, Record | None]"
+
+
 class RecordBatch(Mapping[str, "Record"]):
     """Records by rid, in the order in which they were first asked for.
 
@@ -25,7 +30,7 @@ class RecordBatch(Mapping[str, "Record"]):
 
     __slots__ = ("_records", "missing")
 
-    def __init__(self, pairs: Iterable[tuple[str, Record | None]]) -> None:
+    def __init__(self, pairs: Iterable[Pair]) -> None:
         found = dict(pairs)
         self._records = {rid: record for rid, record in found.items() if record is not None}
         self.missing: tuple[str, ...] = tuple(rid for rid, record in found.items() if record is None)
@@ -72,7 +77,34 @@ def _checked(rids: Iterable[str]) -> Iterator[str]:
     return map(checked_rid, rids)
 
 
-def matched(chunk: Iterable[str], response: GetRecordsBatchResponse) -> list[tuple[str, Record | None]]:
+class AsyncChunks(Iterator[list[str]]):
+    """`chunks` of an async source: what `refill` has read and nobody has taken."""
+
+    def __init__(self, rids: AsyncIterable[str]) -> None:
+        self._rids = aiter(rids)
+        self._read: deque[list[str]] = deque()
+        self._is_done = False
+
+    def __next__(self) -> list[str]:
+        if not self._read:
+            raise StopIteration
+        return self._read.popleft()
+
+    async def refill(self) -> None:
+        """Read one chunk, unless there is one, or no more."""
+        if self._read or self._is_done:
+            return
+        chunk: list[str] = []
+        while len(chunk) < CHUNK_SIZE and not self._is_done:
+            try:
+                chunk.append(checked_rid(await anext(self._rids)))
+            except StopAsyncIteration:
+                self._is_done = True
+        if chunk:
+            self._read.append(chunk)
+
+
+def matched(chunk: Iterable[str], response: GetRecordsBatchResponse) -> list[Pair]:
     """The records of a chunk in its order, None for a missing one.
 
     Raises `ResponseDecodeError` for a record that was not asked for, or that stands under the rid of another.
@@ -84,3 +116,70 @@ def matched(chunk: Iterable[str], response: GetRecordsBatchResponse) -> list[tup
         if record.rid != rid:
             raise ResponseDecodeError("GetRecordsBatchResponse.data", "a record under the rid of another")
     return [(rid, response.data.get(rid)) for rid in chunk]
+
+
+@dataclass(eq=False, slots=True)
+class Chunk:
+    """Rids to ask for together, and what came back."""
+
+    rids: list[str]
+    pairs: list[Pair] | None = None
+    error: Exception | None = None
+
+
+class BatchPlan:
+    """Chunks in order, at most `width` of them held at a time. After a failure no other chunk is started."""
+
+    def __init__(self, source: Iterator[list[str]], width: int) -> None:
+        self._source = source
+        self._width = width
+        self._held: deque[Chunk] = deque()
+        self._has_failed = False
+        self.runs_ahead = width > 1
+
+    is_finished = False
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another chunk of the source may be held."""
+        return not self._has_failed and len(self._held) < self._width
+
+    def next_task(self) -> Chunk | None:
+        """The next chunk of the source, if there is room to hold it."""
+        if not self.has_room:
+            return None
+        try:
+            rids = next(self._source, None)
+        except Exception as error:  # the caller's own, or a rid that is none: raised when its turn has come
+            self._held.append(Chunk([], error=error))
+            self._has_failed = True
+            return None
+        if rids is None:
+            return None
+        chunk = Chunk(rids)
+        self._held.append(chunk)
+        return chunk
+
+    def accept(self, chunk: Chunk, response: GetRecordsBatchResponse) -> None:
+        """Match an answer to its chunk."""
+        try:
+            chunk.pairs = matched(chunk.rids, response)
+        except ResponseDecodeError as error:
+            self.fail(chunk, error)
+
+    def fail(self, chunk: Chunk, error: CheckpointsError) -> None:
+        """Keep the error until all chunks before it were given."""
+        chunk.error = error
+        self._has_failed = True
+
+    def take(self) -> list[Pair] | None:
+        """The pairs of the chunk whose turn it is."""
+        if not self._held:
+            return None
+        chunk = self._held[0]
+        if chunk.error is not None:
+            raise chunk.error
+        if chunk.pairs is None:
+            return None
+        self._held.popleft()
+        return chunk.pairs

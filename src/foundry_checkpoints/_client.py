@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 _MAX_BODY_SIZE = 64 * 2**20
 _RETRY = RetryPolicy()
-_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\]")
+_LABEL = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]+\]")
 
 
 def _settings(
@@ -32,17 +33,27 @@ def _settings(
     http_client: Any,
     timeout: float | httpx.Timeout | None,
     retry: RetryPolicy | int,
+    max_concurrency: int,
     max_body_size: int,
     user_agent: str | None,
 ) -> Settings:
-    from ._transport import Settings, checked_timeout
+    from ._transport import Settings, checked_timeout, is_header_text
 
+    if type(max_concurrency) is not int or max_concurrency < 1:
+        raise ConfigurationError("max_concurrency is a whole number, 1 or more")
+    if type(retry) is int:
+        retry = RetryPolicy(max_retries=retry)
+    if not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry is a RetryPolicy or a number, not {type(retry).__name__}")
+    if user_agent is not None and not is_header_text(user_agent):
+        raise ConfigurationError("user_agent is printable ASCII")
     own = f"foundry-checkpoints/{__version__} python/{platform.python_version().rpartition('.')[0]}"
     return Settings(
         base_url=_base_url(hostname),
         auth=_auth(auth, http_client),
         timeout=checked_timeout(timeout),
-        retry=RetryPolicy(max_retries=retry) if isinstance(retry, int) else retry,
+        retry=retry,
+        max_concurrency=max_concurrency,
         max_body_size=max_body_size,
         user_agent=f"{own} {user_agent}" if user_agent else own,
     )
@@ -84,11 +95,10 @@ def _is_loopback(host: str) -> bool:
 def _auth(auth: Secret, http_client: Any) -> httpx.Auth | None:
     import httpx
 
-    given = auth.reveal
-    if isinstance(given, httpx.Auth):
-        return given
-    if given is not None:
-        return TokenAuth(given)
+    if isinstance(auth.reveal, httpx.Auth):
+        return auth.reveal
+    if auth.reveal is not None:
+        return TokenAuth(auth.reveal)
     if (token := Secret(os.environ.get("FOUNDRY_TOKEN"))).reveal:
         return TokenAuth(token.reveal)
     client_id, secret = os.environ.get("FOUNDRY_CLIENT_ID"), Secret(os.environ.get("FOUNDRY_CLIENT_SECRET"))
@@ -111,6 +121,7 @@ class CheckpointsClient:
     `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read.
     `deadline`: seconds for a whole call with its retries; None is no limit.
     `retry`: a `RetryPolicy`, or the number of retries; 0 means one attempt.
+    `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
     `http_client`: an httpx client of your own, used as it is and never closed here.
     `user_agent`: added to the User-Agent. `max_body_size`: bytes of an answer that are read at most.
 
@@ -129,6 +140,7 @@ class CheckpointsClient:
         timeout: float | httpx.Timeout | None = None,
         deadline: float | None = None,
         retry: RetryPolicy | int = _RETRY,
+        max_concurrency: int = 8,
         http_client: httpx.Client | None = None,
         user_agent: str | None = None,
         max_body_size: int = _MAX_BODY_SIZE,
@@ -139,10 +151,10 @@ class CheckpointsClient:
         from ._records import Records
         from ._transport import Transport
 
-        settings = _settings(hostname, secret, http_client, timeout, retry, max_body_size, user_agent)
+        settings = _settings(hostname, secret, http_client, timeout, retry, max_concurrency, max_body_size, user_agent)
         self._base_url = settings.base_url
         self._transport = Transport(settings, http_client)
-        self.records = Records(self._transport, preview=preview, deadline=deadline)
+        self.records = Records(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
 
     def close(self) -> None:
         """Close the connections. Any later call raises `InvalidRequestError`."""
@@ -155,7 +167,7 @@ class CheckpointsClient:
         self.close()
 
     def __repr__(self) -> str:
-        return f"CheckpointsClient({self._base_url!r})"
+        return f"CheckpointsClient({getattr(self, '_base_url', None)!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client is not pickled: make one in each process")
@@ -171,6 +183,7 @@ class AsyncCheckpointsClient:
     `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read.
     `deadline`: seconds for a whole call with its retries; None is no limit.
     `retry`: a `RetryPolicy`, or the number of retries; 0 means one attempt.
+    `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
     `http_client`: an httpx client of your own, used as it is and never closed here.
     `user_agent`: added to the User-Agent. `max_body_size`: bytes of an answer that are read at most.
 
@@ -189,6 +202,7 @@ class AsyncCheckpointsClient:
         timeout: float | httpx.Timeout | None = None,
         deadline: float | None = None,
         retry: RetryPolicy | int = _RETRY,
+        max_concurrency: int = 8,
         http_client: httpx.AsyncClient | None = None,
         user_agent: str | None = None,
         max_body_size: int = _MAX_BODY_SIZE,
@@ -199,10 +213,10 @@ class AsyncCheckpointsClient:
         from ._records import AsyncRecords
         from ._transport import AsyncTransport
 
-        settings = _settings(hostname, secret, http_client, timeout, retry, max_body_size, user_agent)
+        settings = _settings(hostname, secret, http_client, timeout, retry, max_concurrency, max_body_size, user_agent)
         self._base_url = settings.base_url
         self._transport = AsyncTransport(settings, http_client)
-        self.records = AsyncRecords(self._transport, preview=preview, deadline=deadline)
+        self.records = AsyncRecords(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
 
     async def aclose(self) -> None:
         """Close the connections. Any later call raises `InvalidRequestError`."""
@@ -215,7 +229,7 @@ class AsyncCheckpointsClient:
         await self.aclose()
 
     def __repr__(self) -> str:
-        return f"AsyncCheckpointsClient({self._base_url!r})"
+        return f"AsyncCheckpointsClient({getattr(self, '_base_url', None)!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client is not pickled: make one in each process")

@@ -1,180 +1,161 @@
 """Pages and pagers.
 
-The end is a page without a next token, or with an empty one: a short or an empty page need not be the last. A
-token may stay the same while new records come; only a token that comes again with records that came with it
-before means that the service repeats itself.
+A plan says which page comes next; a pager runs a plan for each iteration.
 """
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
+from ._paging import ALWAYS, DEFAULT_PAGE_SIZE, PageRequest, Paging, RecordPage, Window
 from .errors import CheckpointsError, PaginationError
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record, SearchCheckpointRecordsResponse
 
+    from ._parallel import ParallelPlan
+
 __all__ = ["AsyncRecordPager", "RecordPage", "RecordPager"]
 
-DEFAULT_PAGE_SIZE = 100
-_MAX_EMPTY_PAGES = 1000
 
+class PagePlan:
+    """One page after the other; with `prefetch` the next is on its way while the caller handles this one."""
 
-@dataclass(frozen=True, slots=True)
-class RecordPage:
-    """One page: iterable and sized. `page_token` is the token that it was asked with, None for the first page.
+    def __init__(self, paging: Paging, *, prefetch: bool) -> None:
+        self._paging = paging
+        self._ready: deque[RecordPage] = deque()
+        self._is_fetching = False
+        self._error: CheckpointsError | None = None
+        self.runs_ahead = prefetch
 
-    `next_page_token` is that of the page after it: None at the end, and where `limit` cut the page short.
-    """
+    is_finished = False
 
-    records: Sequence[Record]
-    page_token: str | None
-    next_page_token: str | None
-
-    def __iter__(self) -> Iterator[Record]:
-        return iter(self.records)
-
-    def __len__(self) -> int:
-        return len(self.records)
-
-
-@dataclass(frozen=True, slots=True)
-class PageRequest:
-    """What to ask for next. `page_size` None leaves it to the service, whose default is 100."""
-
-    page_token: str | None
-    page_size: int | None
-
-
-@dataclass(slots=True)
-class Paging:
-    """Where a search stands: which page comes next, and whether there is one. No I/O."""
-
-    page_token: str | None = None
-    page_size: int | None = None
-    limit: int | None = None
-    _remaining: int | None = field(init=False)
-    _seen: set[int] = field(init=False, default_factory=set)
-    _empty_pages: int = field(init=False, default=0)
-    _is_done: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        self._remaining = self.limit
-        self._is_done = self.limit == 0
-
-    def copy(self, limit: int | None = None) -> Paging:
-        """A fresh start, with a lower limit if one is given."""
-        limits = [number for number in (self.limit, limit) if number is not None]
-        return Paging(self.page_token, self.page_size, min(limits, default=None))
-
-    def next_request(self) -> PageRequest | None:
-        """The next page to ask for; None at the end. Never asks for more records than `limit` still wants."""
-        if self._is_done:
+    def next_task(self) -> PageRequest | None:
+        """The next page, unless one is being fetched or one more than the caller is about to get is there."""
+        if self._is_fetching or self._error is not None or len(self._ready) > self.runs_ahead:
             return None
-        size = self.page_size
-        if self._remaining is not None and self._remaining < (size or DEFAULT_PAGE_SIZE):
-            size = self._remaining
-        return PageRequest(self.page_token, size)
+        request = self._paging.next_request()
+        self._is_fetching = request is not None
+        return request
 
-    def accept(self, response: SearchCheckpointRecordsResponse) -> RecordPage:
-        """Take the answer to the last request. Raises `PaginationError` where the service repeats itself."""
-        next_page_token = response.next_page_token or None
-        self._check_progress(response.data, next_page_token)
-        records = response.data if self._remaining is None else response.data[: self._remaining]
-        is_cut = len(records) < len(response.data)
-        page = RecordPage(records, self.page_token, None if is_cut else next_page_token)
-        if self._remaining is not None:
-            self._remaining -= len(records)
-        self._is_done = next_page_token is None or self._remaining == 0
-        self.page_token = next_page_token
-        return page
+    def accept(self, request: PageRequest, response: SearchCheckpointRecordsResponse) -> None:
+        """Keep the page until its turn."""
+        self._is_fetching = False
+        try:
+            self._ready.append(self._paging.accept(response))
+        except PaginationError as error:
+            self.fail(request, error)
 
-    def _check_progress(self, records: Sequence[Record], next_page_token: str | None) -> None:
-        self._empty_pages = 0 if records else self._empty_pages + 1
-        mark = hash((self.page_token, frozenset(record.rid for record in records)))
-        if next_page_token is not None and (mark in self._seen or self._empty_pages > _MAX_EMPTY_PAGES):
-            raise PaginationError("the service repeats itself: a page token that came before brings no new record")
-        self._seen.add(mark)
+    def fail(self, request: PageRequest, error: CheckpointsError) -> None:
+        """Recover from an expired token, or keep the error, with the token to resume from, until its turn."""
+        self._is_fetching = False
+        if not self._paging.recover(error):
+            error.page_token = request.page_token
+            self._error = error
+
+    def take(self) -> RecordPage | None:
+        """The next page; raises the error after the last page that came."""
+        if self._ready:
+            return self._ready.popleft()
+        if self._error is not None:
+            raise self._error
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How a search is to be run. Each iteration makes a plan of its own."""
+
+    start: Paging
+    prefetch: bool = True
+    concurrency: int = 1
+    ordered: bool = True
+    bounds: Window = ALWAYS
+
+    def plan(self) -> PagePlan | ParallelPlan:
+        """One page after the other, or windows side by side where there are enough records for that."""
+        limit = self.start.limit
+        page_size = DEFAULT_PAGE_SIZE if self.start.page_size is None else self.start.page_size
+        if self.concurrency == 1 or (limit is not None and limit <= 2 * page_size):
+            return PagePlan(self.start.copy(), prefetch=self.prefetch)
+        from ._parallel import ParallelPlan
+
+        return ParallelPlan(self.start, self.bounds, self.concurrency, ordered=self.ordered)
+
+    def first(self) -> PagePlan:
+        """The plan that asks for one record only."""
+        return PagePlan(self.start.copy(limit=1), prefetch=False)
 
 
 class RecordPager:
     """The records that a search finds. Nothing is sent until it is iterated; each iteration starts anew.
 
-    Records come by creation time, newest first unless `sort_direction` says otherwise. Records that are created
-    or become visible meanwhile may appear or not. An error raised while paging carries `page_token`, the page to
-    resume from: every record of the pages before it was given.
+    Records come by creation time, newest first unless `sort_direction` says otherwise. Those that are created or become
+    visible meanwhile may appear or not. An error raised while paging comes after every record of the pages before it,
+    and carries `page_token`, the page to resume from; an error of a parallel search carries `windows`, the parts of the
+    time line to search again.
     """
 
-    def __init__(self, fetch: Callable[[PageRequest], SearchCheckpointRecordsResponse], start: Paging) -> None:
+    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
+        self._search = search
         self._fetch = fetch
-        self._start = start
 
     def pages(self) -> Iterator[RecordPage]:
         """The pages, in order. A page may be empty."""
-        return self._pages(self._start.copy())
-
-    def _pages(self, paging: Paging) -> Iterator[RecordPage]:
-        while (request := paging.next_request()) is not None:
-            with _resumable(request):
-                page = paging.accept(self._fetch(request))
-            yield page
+        return self._run(self._search.plan())
 
     def __iter__(self) -> Iterator[Record]:
-        for page in self.pages():
-            yield from page
+        with closing(self._run(self._search.plan())) as pages:
+            for page in pages:
+                yield from page.records
 
     def first(self) -> Record | None:
         """The first record, or None where there is none. Asks for one record only."""
-        for page in self._pages(self._start.copy(limit=1)):
-            if page.records:
-                return page.records[0]
-        return None
+        with closing(self._run(self._search.first())) as pages:
+            return next((page.records[0] for page in pages if page.records), None)
+
+    def _run(self, plan: PagePlan | ParallelPlan) -> Generator[RecordPage]:
+        from ._workers import run
+
+        return run(plan, self._fetch)
 
 
 class AsyncRecordPager:
     """The records that a search finds. Nothing is sent until it is iterated; each iteration starts anew.
 
-    Records come by creation time, newest first unless `sort_direction` says otherwise. Records that are created
-    or become visible meanwhile may appear or not. An error raised while paging carries `page_token`, the page to
-    resume from: every record of the pages before it was given.
+    Records come by creation time, newest first unless `sort_direction` says otherwise. Those that are created or become
+    visible meanwhile may appear or not. An error raised while paging comes after every record of the pages before it,
+    and carries `page_token`, the page to resume from; an error of a parallel search carries `windows`, the parts of the
+    time line to search again.
     """
 
-    def __init__(
-        self, fetch: Callable[[PageRequest], Awaitable[SearchCheckpointRecordsResponse]], start: Paging
-    ) -> None:
+    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
+        self._search = search
         self._fetch = fetch
-        self._start = start
 
     def pages(self) -> AsyncIterator[RecordPage]:
         """The pages, in order. A page may be empty."""
-        return self._pages(self._start.copy())
-
-    async def _pages(self, paging: Paging) -> AsyncIterator[RecordPage]:
-        while (request := paging.next_request()) is not None:
-            with _resumable(request):
-                page = paging.accept(await self._fetch(request))
-            yield page
+        return self._run(self._search.plan())
 
     async def __aiter__(self) -> AsyncIterator[Record]:
-        async for page in self.pages():
-            for record in page.records:
-                yield record
+        async with aclosing(self._run(self._search.plan())) as pages:
+            async for page in pages:
+                for record in page.records:
+                    yield record
 
     async def first(self) -> Record | None:
         """The first record, or None where there is none. Asks for one record only."""
-        async for page in self._pages(self._start.copy(limit=1)):
-            if page.records:
-                return page.records[0]
+        async with aclosing(self._run(self._search.first())) as pages:
+            async for page in pages:
+                if page.records:
+                    return page.records[0]
         return None
 
+    def _run(self, plan: PagePlan | ParallelPlan) -> AsyncGenerator[RecordPage]:
+        from ._workers import arun
 
-@contextmanager
-def _resumable(request: PageRequest) -> Iterator[None]:
-    try:
-        yield
-    except CheckpointsError as error:
-        error.page_token = request.page_token
-        raise
+        return arun(plan, self._fetch)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import aclosing, closing
 from typing import Any, Literal, TypeAlias
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
 from foundry_checkpoints_api.errors import DecodeError
 
-from ._batching import RecordBatch, checked_rid, chunks, matched, unique
-from ._pagination import AsyncRecordPager, PageRequest, Paging, RecordPager
+from ._batching import AsyncChunks, BatchPlan, Chunk, RecordBatch, checked_rid, chunks, unique
+from ._pagination import AsyncRecordPager, RecordPager, Search
+from ._paging import PageRequest, Paging, Window
 from ._transport import AsyncTransport, Operation, Transport
+from ._workers import arun, run
 from .errors import InvalidRequestError
 from .filters import Filter
 
@@ -26,9 +30,10 @@ _EVERY_RECORD = {"type": "gte", "field": "createdAt", "value": "1970-01-01T00:00
 class _Requests:
     """What both worlds send."""
 
-    def __init__(self, *, preview: bool, deadline: float | None) -> None:
+    def __init__(self, *, preview: bool, deadline: float | None, width: int) -> None:
         self._preview = True if preview else None
         self._deadline = deadline
+        self._width = width
 
     def _until(self, deadline: float | None) -> float | None:
         seconds = self._deadline if deadline is None else deadline
@@ -43,9 +48,9 @@ class _Requests:
         return Operation(request, get.decode_success, get.decode_error, until, trace_id)
 
     def _get_batch(
-        self, chunk: Iterable[str], until: float | None, trace_id: str | None
+        self, chunk: Chunk, until: float | None, trace_id: str | None
     ) -> Operation[models.GetRecordsBatchResponse]:
-        body = [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk)]
+        body = [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk.rids)]
         request = get_batch.build_request(body=body, preview=self._preview)
         return Operation(request, get_batch.decode_success, get_batch.decode_error, until, trace_id)
 
@@ -60,16 +65,41 @@ class _Query:
     """What a search looks for, checked."""
 
     def __init__(self, where: Where | None, sort_direction: SortDirection | None) -> None:
-        self._where = models.SearchCheckpointRecordsRequest(filter_=_filter(where))
+        self._filter = _filter(where)
         self._sort_direction = None if sort_direction is None else _sort_direction(sort_direction)
+        self.ascending = self._sort_direction is models.SortDirection.ASC
+
+    @property
+    def bounds(self) -> Window:
+        """The times that the filter itself allows, as far as that can be seen."""
+        where = self._filter
+        parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
+        starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
+        ends = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsLtFilter)]
+        return Window(max(starts, default=None), min(ends, default=None))
 
     def body(self, page: PageRequest) -> models.SearchRecordsRequest:
+        """The request for a page; a probe asks from the far end."""
+        direction = self._sort_direction
+        if page.is_probe:
+            direction = models.SortDirection.DESC if self.ascending else models.SortDirection.ASC
         return models.SearchRecordsRequest(
-            where=self._where,
+            where=models.SearchCheckpointRecordsRequest(filter_=_within(self._filter, page.window)),
             page_token=page.page_token,
             page_size=page.page_size,
-            sort_direction=self._sort_direction,
+            sort_direction=direction,
         )
+
+
+def _within(where: models.SearchCheckpointRecordsFilter, window: Window) -> models.SearchCheckpointRecordsFilter:
+    parts = [where]
+    if window.start is not None:
+        field = models.SearchCheckpointRecordsGteFilterField.CREATED_AT
+        parts.append(models.SearchCheckpointRecordsGteFilter(field=field, value=window.start))
+    if window.end is not None:
+        end_field = models.SearchCheckpointRecordsLtFilterField.CREATED_AT
+        parts.append(models.SearchCheckpointRecordsLtFilter(field=end_field, value=window.end))
+    return models.SearchCheckpointRecordsAndFilter(filters=parts) if len(parts) > 1 else where
 
 
 def _filter(where: Where | None) -> models.SearchCheckpointRecordsFilter:
@@ -109,13 +139,33 @@ def _sort_direction(value: str) -> models.SortDirection:
     return direction
 
 
-def _paging(page_token: str | None, page_size: int | None, limit: int | None) -> Paging:
-    for name, number, least in (("page_size", page_size, 1), ("limit", limit, 0)):
-        if number is not None and (type(number) is not int or number < least):
-            raise InvalidRequestError(f"{name} is a whole number, {least} or more, not {number!r}")
+def _check_number(name: str, number: int | None, least: int) -> None:
+    if type(number) is not int or number < least:
+        raise InvalidRequestError(f"{name} is a whole number, {least} or more, not {number!r}")
+
+
+def _checked_search(
+    query: _Query,
+    *,
+    page_token: str | None,
+    page_size: int | None,
+    limit: int | None,
+    prefetch: int,
+    concurrency: int,
+    ordered: bool,
+) -> Search:
+    if page_size is not None:
+        _check_number("page_size", page_size, 1)
+    if limit is not None:
+        _check_number("limit", limit, 0)
+    _check_number("prefetch", prefetch, 0)
+    _check_number("concurrency", concurrency, 1)
     if page_token is not None and (not isinstance(page_token, str) or not page_token):
         raise InvalidRequestError("page_token is a string that an earlier page gave; leave it out for the first page")
-    return Paging(page_token, page_size, limit)
+    if page_token is not None and concurrency > 1:
+        raise InvalidRequestError("a page token belongs to a sequential search: leave out concurrency")
+    start = Paging(page_token, page_size, limit, ascending=query.ascending)
+    return Search(start, prefetch=prefetch > 0, concurrency=concurrency, ordered=ordered, bounds=query.bounds)
 
 
 class Records(_Requests):
@@ -125,8 +175,8 @@ class Records(_Requests):
     `X-B3-TraceId` in place of a random one.
     """
 
-    def __init__(self, transport: Transport, *, preview: bool, deadline: float | None) -> None:
-        super().__init__(preview=preview, deadline=deadline)
+    def __init__(self, transport: Transport, *, preview: bool, deadline: float | None, width: int) -> None:
+        super().__init__(preview=preview, deadline=deadline, width=width)
         self._transport = transport
 
     def get(self, rid: str, *, deadline: float | None = None, trace_id: str | None = None) -> models.Record:
@@ -138,27 +188,35 @@ class Records(_Requests):
     ) -> RecordBatch:
         """Any number of records, in the order of `rids`; what the service left out is in `.missing`.
 
-        A rid that occurs twice is asked for once. Sent in chunks of at most 100; nothing is sent for no rids. The
-        deadline bounds all chunks together.
+        A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
+        `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
         """
         until = self._until(deadline)
-        pairs: list[tuple[str, models.Record | None]] = []
-        for chunk in chunks(unique(rids)):
-            response = self._transport.call(self._get_batch(chunk, until, trace_id))
-            pairs += matched(chunk, response)
-        return RecordBatch(pairs)
+        sources = list(chunks(unique(rids)))
+        plan = BatchPlan(iter(sources), min(self._width, len(sources)))
+
+        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> models.GetRecordsBatchResponse:
+            return self._transport.call(self._get_batch(chunk, until, trace_id), stop)
+
+        with closing(run(plan, fetch)) as answers:
+            return RecordBatch(pair for pairs in answers for pair in pairs)
 
     def iter_batch(
         self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
     ) -> Iterator[tuple[str, models.Record | None]]:
         """Each rid with its record, None where the service left it out: `get_batch` for a stream.
 
-        In the order of `rids`, which is read 100 at a time, so that memory stays bounded. A rid that occurs twice
-        is given twice. The deadline bounds each request.
+        In the order of `rids`, which is read no further than `max_concurrency` chunks of 100 ahead, so that memory
+        stays bounded. A rid that occurs twice is given twice. The deadline bounds each request.
         """
-        for chunk in chunks(rids):
-            response = self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id))
-            yield from matched(chunk, response)
+        plan = BatchPlan(chunks(rids), self._width)
+
+        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> models.GetRecordsBatchResponse:
+            return self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id), stop)
+
+        with closing(run(plan, fetch)) as answers:
+            for pairs in answers:
+                yield from pairs
 
     def search(
         self,
@@ -168,22 +226,38 @@ class Records(_Requests):
         page_size: int | None = None,
         page_token: str | None = None,
         limit: int | None = None,
+        prefetch: int = 1,
+        concurrency: int = 1,
+        ordered: bool = True,
         deadline: float | None = None,
         trace_id: str | None = None,
     ) -> RecordPager:
         """The records that match `where`: an `F` expression, a filter model or its dict; None means every record.
 
-        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is
-        a hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give,
-        over all pages. `page_token` goes on where an earlier search with the same filter and direction stood;
-        tokens are short-lived. The deadline bounds each page.
+        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is a
+        hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give, over all
+        pages. `page_token` goes on where an earlier search with the same filter and direction stood; tokens are
+        short-lived. With `prefetch` the next page is on its way while the caller handles this one; 0 switches that off.
+        The deadline bounds each page.
+
+        With `concurrency` above 1 the time line is cut into windows that are searched side by side, each record being
+        given once; in order, or, with `ordered=False`, as they arrive. Its pages have no tokens.
         """
         query = _Query(where, sort_direction)
+        search = _checked_search(
+            query,
+            page_token=page_token,
+            page_size=page_size,
+            limit=limit,
+            prefetch=prefetch,
+            concurrency=concurrency,
+            ordered=ordered,
+        )
 
-        def fetch(page: PageRequest) -> models.SearchCheckpointRecordsResponse:
-            return self._transport.call(self._search(query, page, self._until(deadline), trace_id))
+        def fetch(page: PageRequest, stop: threading.Event | None = None) -> models.SearchCheckpointRecordsResponse:
+            return self._transport.call(self._search(query, page, self._until(deadline), trace_id), stop)
 
-        return RecordPager(fetch, _paging(page_token, page_size, limit))
+        return RecordPager(search, fetch)
 
 
 class AsyncRecords(_Requests):
@@ -193,8 +267,8 @@ class AsyncRecords(_Requests):
     `X-B3-TraceId` in place of a random one.
     """
 
-    def __init__(self, transport: AsyncTransport, *, preview: bool, deadline: float | None) -> None:
-        super().__init__(preview=preview, deadline=deadline)
+    def __init__(self, transport: AsyncTransport, *, preview: bool, deadline: float | None, width: int) -> None:
+        super().__init__(preview=preview, deadline=deadline, width=width)
         self._transport = transport
 
     async def get(self, rid: str, *, deadline: float | None = None, trace_id: str | None = None) -> models.Record:
@@ -206,28 +280,37 @@ class AsyncRecords(_Requests):
     ) -> RecordBatch:
         """Any number of records, in the order of `rids`; what the service left out is in `.missing`.
 
-        A rid that occurs twice is asked for once. Sent in chunks of at most 100; nothing is sent for no rids. The
-        deadline bounds all chunks together.
+        A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
+        `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
         """
         until = self._until(deadline)
-        pairs: list[tuple[str, models.Record | None]] = []
-        for chunk in chunks(unique(rids)):
-            response = await self._transport.call(self._get_batch(chunk, until, trace_id))
-            pairs += matched(chunk, response)
-        return RecordBatch(pairs)
+        sources = list(chunks(unique(rids)))
+        plan = BatchPlan(iter(sources), min(self._width, len(sources)))
+
+        async def fetch(chunk: Chunk) -> models.GetRecordsBatchResponse:
+            return await self._transport.call(self._get_batch(chunk, until, trace_id))
+
+        async with aclosing(arun(plan, fetch)) as answers:
+            return RecordBatch([pair async for pairs in answers for pair in pairs])
 
     async def iter_batch(
-        self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
+        self, rids: Iterable[str] | AsyncIterable[str], *, deadline: float | None = None, trace_id: str | None = None
     ) -> AsyncIterator[tuple[str, models.Record | None]]:
         """Each rid with its record, None where the service left it out: `get_batch` for a stream.
 
-        In the order of `rids`, which is read 100 at a time, so that memory stays bounded. A rid that occurs twice
-        is given twice. The deadline bounds each request.
+        In the order of `rids`, which is read no further than `max_concurrency` chunks of 100 ahead, so that memory
+        stays bounded. A rid that occurs twice is given twice. The deadline bounds each request.
         """
-        for chunk in chunks(rids):
-            response = await self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id))
-            for pair in matched(chunk, response):
-                yield pair
+        source = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else chunks(rids)
+        plan = BatchPlan(source, self._width)
+
+        async def fetch(chunk: Chunk) -> models.GetRecordsBatchResponse:
+            return await self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id))
+
+        async with aclosing(arun(plan, fetch, source.refill if isinstance(source, AsyncChunks) else None)) as answers:
+            async for pairs in answers:
+                for pair in pairs:
+                    yield pair
 
     def search(
         self,
@@ -237,19 +320,35 @@ class AsyncRecords(_Requests):
         page_size: int | None = None,
         page_token: str | None = None,
         limit: int | None = None,
+        prefetch: int = 1,
+        concurrency: int = 1,
+        ordered: bool = True,
         deadline: float | None = None,
         trace_id: str | None = None,
     ) -> AsyncRecordPager:
         """The records that match `where`: an `F` expression, a filter model or its dict; None means every record.
 
-        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is
-        a hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give,
-        over all pages. `page_token` goes on where an earlier search with the same filter and direction stood;
-        tokens are short-lived. The deadline bounds each page.
+        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is a
+        hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give, over all
+        pages. `page_token` goes on where an earlier search with the same filter and direction stood; tokens are
+        short-lived. With `prefetch` the next page is on its way while the caller handles this one; 0 switches that off.
+        The deadline bounds each page.
+
+        With `concurrency` above 1 the time line is cut into windows that are searched side by side, each record being
+        given once; in order, or, with `ordered=False`, as they arrive. Its pages have no tokens.
         """
         query = _Query(where, sort_direction)
+        search = _checked_search(
+            query,
+            page_token=page_token,
+            page_size=page_size,
+            limit=limit,
+            prefetch=prefetch,
+            concurrency=concurrency,
+            ordered=ordered,
+        )
 
         async def fetch(page: PageRequest) -> models.SearchCheckpointRecordsResponse:
             return await self._transport.call(self._search(query, page, self._until(deadline), trace_id))
 
-        return AsyncRecordPager(fetch, _paging(page_token, page_size, limit))
+        return AsyncRecordPager(search, fetch)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
@@ -40,10 +41,13 @@ class RetryPolicy:
     statuses: Collection[int] = frozenset({429, 500, 502, 503, 504})
 
     def __post_init__(self) -> None:
-        if self.max_retries < 0:
-            raise InvalidRequestError("max_retries must be 0 or more")
-        if not (0 < self.backoff <= self.backoff_max):
-            raise InvalidRequestError("backoff must be above 0 and at most backoff_max")
+        if type(self.max_retries) is not int or self.max_retries < 0:
+            raise InvalidRequestError("max_retries is a whole number, 0 or more")
+        if not 0 < self.backoff <= self.backoff_max < math.inf:
+            raise InvalidRequestError("backoff is above 0 and at most backoff_max")
+        if not 0 <= self.retry_after_max < math.inf:
+            raise InvalidRequestError("retry_after_max is a number of seconds, 0 or more")
+        object.__setattr__(self, "statuses", frozenset(self.statuses))
 
     def delay(
         self,
@@ -84,8 +88,9 @@ class Failure:
         """The failure that an error stands for."""
         match error:
             case ApiError() | TokenRequestError():
-                hint = error.headers.get("qos-retry-hint", "").strip().lower()
-                return cls(error.status_code, error.retry_after, refused=hint == "do-not-retry")
+                hints = error.headers.get("qos-retry-hint", "").lower().split(",")
+                is_refused = any(hint.strip() == "do-not-retry" for hint in hints)
+                return cls(error.status_code, error.retry_after, refused=is_refused or error.status_code is None)
             case NetworkError() | ResponseDecodeError():
                 return cls(refused=not error.transient)
         return cls(refused=True)

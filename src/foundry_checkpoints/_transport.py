@@ -11,6 +11,7 @@ import logging
 import os
 import secrets
 import ssl
+import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import aclosing, closing, contextmanager, suppress
@@ -25,6 +26,7 @@ from foundry_checkpoints_api.client import Request
 from foundry_checkpoints_api.errors import DecodeError
 from foundry_checkpoints_api.types import UnknownVariant
 
+from ._limiter import AsyncLimiter, Limiter
 from ._retry import Failure, RetryPolicy, parse_retry_after
 from .auth import ClientCredentialsAuth, safe_headers
 from .errors import (
@@ -62,6 +64,7 @@ class Settings:
     auth: httpx.Auth | None
     timeout: httpx.Timeout
     retry: RetryPolicy
+    max_concurrency: int
     max_body_size: int
     user_agent: str
 
@@ -115,7 +118,9 @@ class Call(Generic[T]):
     replays: int = 0
 
     def __post_init__(self) -> None:
-        self.trace_id = self.operation.trace_id or secrets.token_hex(8)
+        self.trace_id = secrets.token_hex(8) if self.operation.trace_id is None else self.operation.trace_id
+        if not is_header_text(self.trace_id):
+            raise InvalidRequestError("a trace id is printable ASCII, such as 16 hexadecimal digits")
         self.label = f"{self.operation.request.method} /api{self.operation.request.path}"
         self.arguments = _arguments(self.operation.request, self.settings, self.trace_id)
 
@@ -272,7 +277,7 @@ class _Body:
         except _Enough:
             if self._response.is_success:
                 raise ResponseDecodeError("body", "larger than max_body_size") from None
-        except httpx.TransportError:
+        except httpx.RequestError:
             if self._response.is_success:
                 raise
 
@@ -286,19 +291,26 @@ def _translated() -> Iterator[None]:
     """Nothing of the libraries below gets past here."""
     try:
         yield
-    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, httpx.CookieConflict, OSError) as error:
+    except CheckpointsError:
+        raise
+    except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, httpx.CookieConflict, OSError, ValueError) as error:
         raise translate(error) from error
+    except RuntimeError as error:
+        if "closed" not in str(error):
+            raise
+        raise InvalidRequestError("the HTTP client is closed") from error
 
 
 def translate(error: Exception) -> CheckpointsError:
-    """The error of this library for one of httpx or of the system."""
+    """The error of this library for one of httpx, of the system, or of what was plugged into httpx."""
     what = f"{type(error).__name__}: {printable(str(error))}" if str(error) else type(error).__name__
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return RequestTimeoutError(what)
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | httpx.CookieConflict):
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.CookieConflict):
         return ConfigurationError(what)
     network_error = NetworkError(what)
-    network_error.transient = not _is_certificate_error(error)
+    is_lasting = isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL | ValueError)
+    network_error.transient = not is_lasting and not _is_certificate_error(error)
     return network_error
 
 
@@ -324,6 +336,11 @@ class _Guard:
             raise InvalidRequestError("this client was made in another process: make one after the fork")
 
 
+def is_header_text(text: object) -> bool:
+    """Whether a text can be the value of a header."""
+    return isinstance(text, str) and text.isascii() and text.isprintable() and bool(text.strip())
+
+
 def checked_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
     """What httpx is given: seconds for each step, within the default to connect."""
     if timeout is None:
@@ -341,29 +358,38 @@ class Transport:
     def __init__(self, settings: Settings, http_client: httpx.Client | None) -> None:
         self._settings = settings
         self._is_ours = http_client is None
-        self._http = httpx.Client(limits=_LIMITS) if http_client is None else http_client
+        self._http = _new_client() if http_client is None else http_client
         self._guard = _Guard()
+        self._limiter = Limiter(settings.max_concurrency)
+        self._never = threading.Event()
 
-    def call(self, operation: Operation[T]) -> T:
-        """Run a call to its end."""
+    def call(self, operation: Operation[T], stop: threading.Event | None = None) -> T:
+        """Run a call to its end; once `stop` is set there is no other attempt."""
         self._guard.check()
         flow = Call(operation, self._settings).flow()
         try:
             step = next(flow)
             while True:
                 try:
-                    outcome = self._perform(step)
+                    outcome = self._perform(step, stop)
                 except CheckpointsError as error:
                     step = flow.throw(error)
                 else:
                     step = flow.send(outcome)
-        except StopIteration as stop:
-            return cast(T, stop.value)
+        except StopIteration as end:
+            return cast(T, end.value)
 
-    def _perform(self, step: Send | Sleep) -> Answer | None:
+    def _perform(self, step: Send | Sleep, stop: threading.Event | None) -> Answer | None:
         if isinstance(step, Sleep):
-            time.sleep(step.seconds)
+            if (stop or self._never).wait(step.seconds):
+                raise InvalidRequestError("the caller stopped iterating")
             return None
+        with self._limiter.slot(step.until) as slot:
+            answer = self._send(step)
+            slot.status_code = answer.status_code
+        return answer
+
+    def _send(self, step: Send) -> Answer:
         with _translated():
             request = self._http.build_request(**step.arguments)
             response = self._http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
@@ -392,9 +418,10 @@ class AsyncTransport:
     def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None) -> None:
         self._settings = settings
         self._is_ours = http_client is None
-        self._http = httpx.AsyncClient(limits=_LIMITS) if http_client is None else http_client
+        self._http = _new_async_client() if http_client is None else http_client
         self._loop: object = None
         self._guard = _Guard()
+        self._limiter = AsyncLimiter(settings.max_concurrency)
 
     async def call(self, operation: Operation[T]) -> T:
         """Run a call to its end."""
@@ -410,8 +437,8 @@ class AsyncTransport:
                     step = flow.throw(error)
                 else:
                     step = flow.send(outcome)
-        except StopIteration as stop:
-            return cast(T, stop.value)
+        except StopIteration as end:
+            return cast(T, end.value)
 
     async def _perform(self, step: Send | Sleep) -> Answer | None:
         if isinstance(step, Sleep):
@@ -419,20 +446,28 @@ class AsyncTransport:
             return None
         remaining = None if step.until is None else max(step.until - time.monotonic(), 0)
         with _translated(), anyio.fail_after(remaining):
-            request = self._http.build_request(**step.arguments)
-            response = await self._http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
-            body = _Body(response, self._settings, step.until)
-            async with aclosing(response):
-                with body.reading():
-                    async for chunk in response.aiter_bytes():
-                        body.take(chunk)
+            async with self._limiter.slot() as slot:
+                answer = await self._send(step)
+                slot.status_code = answer.status_code
+        return answer
+
+    async def _send(self, step: Send) -> Answer:
+        request = self._http.build_request(**step.arguments)
+        response = await self._http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
+        body = _Body(response, self._settings, step.until)
+        async with aclosing(response):
+            with body.reading():
+                async for chunk in response.aiter_bytes():
+                    body.take(chunk)
         return body.answer()
 
     def _follow_loop(self) -> None:
         """A pool lives in one event loop; a second `asyncio.run` gets a pool of its own."""
         loop = anyio.lowlevel.current_token()
         if self._loop is not None and self._loop != loop and self._is_ours:
-            self._http = httpx.AsyncClient(limits=_LIMITS)
+            self._http = _new_async_client()
+        if self._loop != loop:
+            self._limiter = AsyncLimiter(self._settings.max_concurrency)
         self._loop = loop
 
     async def aclose(self) -> None:
@@ -449,6 +484,34 @@ class AsyncTransport:
 
 
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)
+
+
+def _new_client() -> httpx.Client:
+    with _checked_environment():
+        return httpx.Client(limits=_LIMITS, event_hooks={"response": [_set_location_aside]})
+
+
+def _new_async_client() -> httpx.AsyncClient:
+    async def set_aside(response: httpx.Response) -> None:
+        _set_location_aside(response)
+
+    with _checked_environment():
+        return httpx.AsyncClient(limits=_LIMITS, event_hooks={"response": [set_aside]})
+
+
+def _set_location_aside(response: httpx.Response) -> None:
+    """httpx parses a Location also where it is not to be followed, and fails over an invalid one."""
+    if "location" in response.headers:
+        response.extensions["location"] = response.headers.pop("location")
+
+
+@contextmanager
+def _checked_environment() -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError, ImportError) as error:
+        what = f"{type(error).__name__}: {printable(str(error))}"
+        raise ConfigurationError(f"httpx cannot start with this environment (proxies, certificates): {what}") from None
 
 
 def _auth(settings: Settings) -> Any:

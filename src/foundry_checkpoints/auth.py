@@ -6,6 +6,7 @@ Tokens are held in a `Secret`, so that no repr, log line or traceback shows one.
 from __future__ import annotations
 
 import json
+import math
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
@@ -59,9 +60,16 @@ class TokenAuth(httpx.Auth):
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Set the Authorization header."""
-        secret = _checked(Secret(self._secret.reveal())) if self.renewable else self._secret
+        secret = self._asked() if self.renewable else self._secret
         request.headers["Authorization"] = f"Bearer {secret.reveal}"
         yield request
+
+    def _asked(self) -> Secret:
+        try:
+            token = Secret(self._secret.reveal())
+        except Exception as error:
+            raise TokenRequestError(f"the callable that gives tokens raised {type(error).__name__}") from error
+        return _checked(token)
 
     def __repr__(self) -> str:
         return "TokenAuth(…)"
@@ -74,16 +82,21 @@ def _checked(token: Secret) -> Secret:
 
 
 def _token_problem(token: Secret) -> str | None:
-    text = token.reveal.strip() if isinstance(token.reveal, str) else None
-    if text is None:
+    if not isinstance(token.reveal, str):
         return f"a token is a string, not {type(token.reveal).__name__}"
-    if not text:
+    if not token.reveal.strip():
         return "the token is empty"
-    if text.lower().startswith("bearer "):
+    if token.reveal.strip().lower().startswith("bearer "):
         return "give the token alone, without `Bearer ` before it"
-    if not text.isascii() or not text.isprintable() or " " in text:
+    if not _is_plain(Secret(token.reveal.strip())):
         return "the token holds white space, control characters or characters outside ASCII"
     return None
+
+
+def _is_plain(value: Secret) -> bool:
+    if not isinstance(value.reveal, str) or not value.reveal.isascii() or not value.reveal.isprintable():
+        return False
+    return bool(value.reveal) and " " not in value.reveal
 
 
 class ClientCredentialsAuth(httpx.Auth):
@@ -105,9 +118,9 @@ class ClientCredentialsAuth(httpx.Auth):
     ) -> None:
         secret = Secret(client_secret)
         del client_secret  # a traceback that shows locals would show it
-        if not client_id or not secret.reveal:
-            raise ConfigurationError("client credentials need a client_id and a client_secret")
         self._client_id = client_id
+        if not (_is_plain(Secret(client_id)) and _is_plain(secret)):
+            raise ConfigurationError("client_id and client_secret are strings of printable ASCII, without white space")
         self._client_secret = secret
         self._scope = " ".join([scopes] if isinstance(scopes, str) else scopes)
         self._clock = clock
@@ -163,31 +176,30 @@ class ClientCredentialsAuth(httpx.Auth):
     def _token_request(self, request: httpx.Request) -> httpx.Request:
         prefix = request.url.path.partition("/api/v2/")[0]
         self._base = request.url.copy_with(path=prefix or "/", query=None)
-        form = {"grant_type": "client_credentials", "scope": self._scope}
+        form = {"grant_type": Secret("client_credentials"), "scope": Secret(self._scope)}
         return self._form_request(_TOKEN_PATH, form, request.extensions)
 
-    def _form_request(self, path: str, form: dict[str, str], extensions: dict[str, Any]) -> httpx.Request:
-        credentials = {"client_id": self._client_id, "client_secret": self._client_secret.reveal}
+    def _form_request(self, path: str, form: dict[str, Secret], extensions: dict[str, Any]) -> httpx.Request:
+        form = form | {"client_id": Secret(self._client_id), "client_secret": self._client_secret}
         return httpx.Request(
             "POST",
             self._base.copy_with(path=self._base.path.rstrip("/") + path),
             headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
-            content=urlencode(form | credentials).encode(),
+            content=urlencode({name: value.reveal for name, value in form.items()}).encode(),
             extensions={name: value for name, value in extensions.items() if name == "timeout"},
         )
 
     def _keep(self, response: httpx.Response) -> Secret:
-        answer = Secret(_json_object(response))
+        answer = _json_object(response)
         token = Secret(answer.reveal.get("access_token"))
         if 300 <= response.status_code < 400:
             raise RedirectError(response.status_code, headers=safe_headers(response))
         if response.status_code != 200 or _token_problem(token):
             raise _refusal(response, answer)
-        life = answer.reveal.get("expires_in")
-        seconds = float(life) if isinstance(life, int | float) and life > 0 else 0.0
-        self._renew_at = self._clock() + seconds - min(_EARLY, seconds / 10)
-        self._token = token
-        return token
+        life = _lifetime(answer)
+        self._renew_at = self._clock() + life - min(_EARLY, life / 10)
+        self._token = _checked(token)
+        return self._token
 
     def revoke(self, http_client: httpx.Client | None = None) -> None:
         """Revoke the token, if there is one. Raises `TokenRequestError` where the service does not do so."""
@@ -215,30 +227,41 @@ class ClientCredentialsAuth(httpx.Auth):
         token, self._token = self._token, None
         if token is None:
             return None
-        return self._form_request(_REVOKE_PATH, {"token": token.reveal}, {"timeout": _REVOKE_TIMEOUT})
+        return self._form_request(_REVOKE_PATH, {"token": token}, {"timeout": _REVOKE_TIMEOUT})
 
     def _check_revocation(self, response: httpx.Response) -> None:
         if not response.is_success:
             raise _refusal(response, _json_object(response), "the token was not revoked")
 
     def __repr__(self) -> str:
-        return f"ClientCredentialsAuth(client_id={self._client_id!r})"
+        return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
 
 
 _REVOKE_TIMEOUT = httpx.Timeout(10.0).as_dict()
 
 
 def safe_headers(response: httpx.Response) -> dict[str, str]:
-    """Headers by lower-case name, without cookies."""
-    return {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
+    """Headers by lower-case name, without cookies; with the Location that was set aside, if one was."""
+    headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
+    location = response.extensions.get("location")
+    return headers if location is None else headers | {"location": location}
 
 
 def _json_object(response: httpx.Response) -> Secret:
+    answer = Secret(None)
+    with suppress(ValueError, RecursionError):
+        answer = Secret(json.loads(response.content))
+    return answer if isinstance(answer.reveal, dict) else Secret({})
+
+
+def _lifetime(answer: Secret) -> float:
+    """Seconds that a token lives; without a usable number, until it is refused."""
+    life = answer.reveal.get("expires_in")
     try:
-        answer = json.loads(response.content)
-    except ValueError:
-        answer = None
-    return Secret(answer if isinstance(answer, dict) else {})
+        seconds = float(life) if isinstance(life, int | float | str) and life is not True else math.inf
+    except (ValueError, OverflowError):
+        return math.inf
+    return seconds if seconds > 0 else math.inf
 
 
 def _refusal(response: httpx.Response, answer: Secret, what: str = "no token was given") -> TokenRequestError:

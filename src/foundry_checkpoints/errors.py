@@ -37,6 +37,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from foundry_checkpoints_api.models import ErrorBody
 
 __all__ = [
@@ -80,6 +82,8 @@ class CheckpointsError(Exception):
     """The `X-B3-TraceId` that the call was sent with; support can find the call by it."""
     page_token: str | None = None
     """While paging: the token of the page that failed, to resume from. None means the first page."""
+    windows: tuple[tuple[datetime | None, datetime | None], ...] = ()
+    """In a parallel search: the parts of the time line, `(start, end)`, whose records were not all given."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
@@ -178,13 +182,13 @@ class ApiError(CheckpointsError):
         super().__init__(self._message(excerpt))
 
     def _message(self, excerpt: str) -> str:
-        parts = [f"{self.status_code} {self.error_name or type(self).__name__}"]
+        parts = [f"{self.status_code} {printable(self.error_name or type(self).__name__)}"]
         if self.error_code:
-            parts.append(f" ({self.error_code})")
+            parts.append(f" ({printable(self.error_code)})")
         if self.error_description:
             parts.append(f": {printable(self.error_description)}")
         if self.parameters:
-            parts.append(f" {printable(str(self.parameters))}")
+            parts.append(f" {printable(_shown(self.parameters))}")
         if self.error_instance_id:
             parts.append(f" [instance {printable(self.error_instance_id)}]")
         if self.retry_after is not None:
@@ -206,7 +210,7 @@ class RedirectError(ApiError):
 
     def __init__(self, status_code: int, **details: Any) -> None:
         super().__init__(status_code, **details)
-        self.host = _host(self.headers.pop("location", ""))
+        self.host = redirect_host(self.headers.pop("location", ""))
 
     def __str__(self) -> str:
         return f"{super().__str__()}: the answer redirects to {self.host or 'the same host'}; it was not followed"
@@ -321,11 +325,21 @@ def printable(text: str) -> str:
     return shown if len(shown) <= _EXCERPT else f"{shown[:_EXCERPT]}..."
 
 
-def _host(location: str) -> str | None:
+def _shown(parameters: dict[str, Any]) -> str:
     try:
-        return urlsplit(location).hostname
+        return str(parameters)
+    except RecursionError:
+        parameters.clear()  # too deep to be shown, compared or pickled
+        return ""
+
+
+def redirect_host(location: str) -> str | None:
+    """The host that a Location names; None for a relative one."""
+    try:
+        host = urlsplit(location).hostname
     except ValueError:
         return "an invalid address"
+    return None if host is None else printable(host)
 
 
 def _text(value: object) -> str | None:

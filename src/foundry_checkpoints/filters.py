@@ -37,6 +37,12 @@ class Filter:
     def __or__(self, other: Filter) -> Filter:
         return _joined("or", self, other)
 
+    def __rand__(self, other: object) -> NoReturn:
+        _refuse(other)
+
+    def __ror__(self, other: object) -> NoReturn:
+        _refuse(other)
+
     def __invert__(self) -> Filter:
         if self._data["type"] == "not":
             return Filter(self._data["filter"])
@@ -57,11 +63,15 @@ class Filter:
 
 def _joined(kind: str, left: Filter, right: object) -> Filter:
     if not isinstance(right, Filter):
-        raise InvalidRequestError(f"{type(right).__name__} is no filter; put each comparison in parentheses")
+        _refuse(right)
     parts: list[dict[str, Any]] = []
     for side in (left._data, right._data):
         parts += side["filters"] if side["type"] == kind else [side]
     return Filter({"type": kind, "filters": parts})
+
+
+def _refuse(operand: object) -> NoReturn:
+    raise InvalidRequestError(f"{type(operand).__name__} is no filter; put each comparison in parentheses")
 
 
 def _copied(value: Any) -> Any:
@@ -70,7 +80,25 @@ def _copied(value: Any) -> Any:
     return [_copied(child) for child in value] if isinstance(value, list) else value
 
 
-class EqualsField:
+class Field:
+    """A field alone is no filter."""
+
+    __slots__ = ()
+
+    def __and__(self, other: object) -> NoReturn:
+        _refuse(self)
+
+    def __or__(self, other: object) -> NoReturn:
+        _refuse(self)
+
+    def __rand__(self, other: object) -> NoReturn:
+        _refuse(self)
+
+    def __ror__(self, other: object) -> NoReturn:
+        _refuse(self)
+
+
+class EqualsField(Field):
     """A field that can equal a value: `==`, `!=`, `.is_in([...])`. Values are strings or enum members."""
 
     __slots__ = ("_name", "_wire")
@@ -89,9 +117,9 @@ class EqualsField:
 
     def is_in(self, values: Iterable[str]) -> Filter:
         """Equal to any of the values, of which there must be one at least."""
-        if isinstance(values, str):
+        if isinstance(values, str) or not isinstance(values, Iterable):
             raise InvalidRequestError(f"F.{self._name}.is_in takes a list of strings; for one value use ==")
-        filters = [(self == value).to_dict() for value in dict.fromkeys(values)]
+        filters = [(self == value).to_dict() for value in dict.fromkeys(map(self._text, values))]
         if not filters:
             raise InvalidRequestError(f"F.{self._name}.is_in needs at least one value")
         return Filter(filters[0] if len(filters) == 1 else {"type": "or", "filters": filters})
@@ -108,7 +136,7 @@ class EqualsField:
         return f"F.{self._name}"
 
 
-class TimeField:
+class TimeField(Field):
     """The creation time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO strings with an offset."""
 
     __slots__ = ()
@@ -126,12 +154,10 @@ class TimeField:
         return (self >= start) & (self < end)
 
     def __gt__(self, time: datetime | str) -> NoReturn:
-        later = _wire_time(_time(time) + timedelta(milliseconds=1))
-        raise InvalidRequestError(f'the API has no >; write F.created_at >= "{later}" (times have milliseconds)')
+        raise InvalidRequestError(f'the API has no >; write F.created_at >= "{_next_millisecond(time)}"')
 
     def __le__(self, time: datetime | str) -> NoReturn:
-        later = _wire_time(_time(time) + timedelta(milliseconds=1))
-        raise InvalidRequestError(f'the API has no <=; write F.created_at < "{later}" (times have milliseconds)')
+        raise InvalidRequestError(f'the API has no <=; write F.created_at < "{_next_millisecond(time)}"')
 
     def __eq__(self, time: object) -> NoReturn:
         raise InvalidRequestError("the API has no == for times; write F.created_at.between(start, end)")
@@ -146,8 +172,8 @@ class TimeField:
         return "F.created_at"
 
 
-class TextField:
-    """A text of the justification: `.contains(text)`, `.equals(text)`."""
+class TextField(Field):
+    """A text of the justification: `.contains(text)`, `.equals(text)`. The API has no `==` for it."""
 
     __slots__ = ("_name", "_wire")
 
@@ -156,6 +182,15 @@ class TextField:
 
     def __set_name__(self, owner: type, name: str) -> None:
         self._name = name
+
+    def __eq__(self, text: object) -> NoReturn:
+        raise InvalidRequestError(f"the API has no == for texts; write F.{self._name}.equals(text)")
+
+    def __ne__(self, text: object) -> NoReturn:
+        raise InvalidRequestError(f"the API has no != for texts; write ~F.{self._name}.equals(text)")
+
+    def __hash__(self) -> int:
+        return hash(self._wire)
 
     def contains(self, text: str) -> Filter:
         """The text occurs in it."""
@@ -199,7 +234,7 @@ class Fields:
             raise InvalidRequestError(
                 f"F.item takes a checkpointed item id such as CheckpointedResourceRid, not {type(item_id).__name__}"
             )
-        return Filter({"type": "checkpointedItemId", "checkpointedItemId": item_id.to_dict()})
+        return Filter({"type": "checkpointedItemId", "checkpointedItemId": _copied(item_id.to_dict())})
 
     def __repr__(self) -> str:
         return "F"
@@ -218,12 +253,23 @@ def _time(value: datetime | str) -> datetime:
         raise InvalidRequestError(f"a time is a datetime or an ISO 8601 string, not {type(value).__name__}")
     if time.utcoffset() is None:
         raise InvalidRequestError(f"{value!r} has no offset; write 2026-01-01T00:00:00Z, or a datetime with tzinfo")
-    return time
+    try:
+        return time.astimezone(UTC)
+    except OverflowError:
+        raise InvalidRequestError(f"{value!r} is no time that can be sent") from None
 
 
 def _wire_time(value: datetime | str) -> str:
-    time = _time(value).astimezone(UTC).replace(tzinfo=None)
+    time = _time(value).replace(tzinfo=None)
     return f"{time.isoformat(timespec='microseconds' if time.microsecond % 1000 else 'milliseconds')}Z"
+
+
+def _next_millisecond(value: datetime | str) -> str:
+    time = _time(value)
+    try:
+        return _wire_time(time.replace(microsecond=time.microsecond // 1000 * 1000) + timedelta(milliseconds=1))
+    except OverflowError:
+        raise InvalidRequestError(f"{value!r} is the last time there is") from None
 
 
 _NAMES = {f._wire: name for name, f in vars(Fields).items() if isinstance(f, EqualsField | TextField)}
@@ -245,10 +291,13 @@ def _readable(data: Mapping[str, Any]) -> str:
         case {"type": "textSearch", "field": field, "query": query, "matchType": match_type}:
             return f"F.{_NAMES.get(field, field)}.{_METHODS.get(match_type, match_type)}({query!r})"
         case {"type": "checkpointedItemId", "checkpointedItemId": item_id}:
-            return f"F.item({item_id!r})"
+            from foundry_checkpoints_api import models
+
+            return f"F.item({models.checkpointed_item_id_from_dict(item_id)!r})"
     return f"Filter({data!r})"
 
 
 def _operand(data: Mapping[str, Any]) -> str:
     text = _readable(data)
-    return text if data["type"] in ("textSearch", "checkpointedItemId") or text.startswith("~") else f"({text})"
+    is_tight = data["type"] in ("textSearch", "checkpointedItemId") or (data["type"] == "not" and text[0] == "~")
+    return text if is_tight else f"({text})"

@@ -669,6 +669,8 @@ class RedactableString(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> RedactableString:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(RedactableString)
         n = 0
         if "value" in d and (v := d["value"]) is not None:
@@ -1013,6 +1015,8 @@ class CheckpointedObjectSet(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedObjectSet:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(CheckpointedObjectSet)
         n = 1
         if "versioned" in d and (v := d["versioned"]) is not None:
@@ -3007,6 +3011,8 @@ class CheckpointRecordNotFoundParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordNotFoundParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(CheckpointRecordNotFoundParameters)
         n = 0
         if "recordRid" in d and (v := d["recordRid"]) is not None:
@@ -3108,6 +3114,8 @@ class RecordNotFoundParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> RecordNotFoundParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(RecordNotFoundParameters)
         n = 0
         if "recordRid" in d and (v := d["recordRid"]) is not None:
@@ -3209,6 +3217,8 @@ class CheckpointRecordPermissionDeniedParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordPermissionDeniedParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(CheckpointRecordPermissionDeniedParameters)
         n = 0
         if "recordRid" in d and (v := d["recordRid"]) is not None:
@@ -3446,6 +3456,8 @@ class ApiUsageDeniedParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ApiUsageDeniedParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(ApiUsageDeniedParameters)
         n = 0
         if "missingScope" in d and (v := d["missingScope"]) is not None:
@@ -3547,6 +3559,8 @@ class BatchRequestSizeExceededLimitParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> BatchRequestSizeExceededLimitParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(BatchRequestSizeExceededLimitParameters)
         n = 0
         if "maximumBatchSize" in d and (v := d["maximumBatchSize"]) is not None:
@@ -3790,6 +3804,8 @@ class InvalidPageSizeParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageSizeParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(InvalidPageSizeParameters)
         n = 0
         if "pageSize" in d and (v := d["pageSize"]) is not None:
@@ -3893,6 +3909,8 @@ class InvalidPageTokenParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageTokenParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(InvalidPageTokenParameters)
         n = 0
         if "pageToken" in d and (v := d["pageToken"]) is not None:
@@ -4130,6 +4148,8 @@ class InvalidFilterValueParameters(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidFilterValueParameters:
+        if not isinstance(d, dict):
+            raise TypeError
         self = _new(InvalidFilterValueParameters)
         n = 0
         if len(d) == n:
