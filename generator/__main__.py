@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from pathlib import Path
 
@@ -17,6 +18,8 @@ PACKAGE = ROOT / "generated_client" / "foundry_checkpoints_api"
 def main(arguments: list[str] | None = None) -> int:
     """Returns 0 when all is well, 1 for drift, an invalid spec, or a refusal of the tool."""
     options = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr does: a diff may hold any text of the spec
     try:
         spec = _validated(options.spec)
         with generated(spec, options.package.parent) as client:
@@ -66,7 +69,7 @@ def _report_drift(drift: str) -> int:
 def _report(spec: Spec, package: Path, before: dict[str, str], after: dict[str, str]) -> None:
     changed = sorted(name for name in before.keys() | after.keys() if before.get(name) != after.get(name))
     lines = sum(text.count("\n") for text in after.values())
-    print(f"{spec.path} {spec.version} ({spec.digest}) → {package}: {len(after)} files, {lines} lines")
+    print(f"{spec.path} {spec.version} ({spec.digest}) -> {package}: {len(after)} files, {lines} lines")
     print(f"changed: {', '.join(changed)}" if changed else "nothing changed")
 
 

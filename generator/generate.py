@@ -49,10 +49,16 @@ def _run_tool(spec: Path, config: Path, output: Path) -> None:
     command += ["--path", str(spec), "--output-path", str(output)]
     # The post hooks call ruff, which lies beside this interpreter.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    environment = {**os.environ, "PATH": path, "PYTHONHASHSEED": "0"}
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    settings = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TYPER_STANDARD_TRACEBACK": "1"}
+    environment = {**os.environ, **settings, "PATH": path}
+    done = subprocess.run(command, env=environment, capture_output=True, encoding="utf-8", check=False)
     if done.returncode:
-        raise GenerationError((done.stderr.strip() or done.stdout.strip()).replace(str(output.parent), "…"))
+        raise GenerationError(_reason(done.stderr.strip() or done.stdout.strip()).replace(str(output.parent), "..."))
+
+
+def _reason(said: str) -> str:
+    """What the tool said; of a crash, the error alone."""
+    return said.splitlines()[-1] if "Traceback (most recent call last)" in said else said
 
 
 def files(package: Path) -> dict[str, str]:

@@ -22,7 +22,7 @@ V = TypeVar("V")
 _fromisoformat = datetime.datetime.fromisoformat
 _LEAP_SECOND = re.compile(r"(?<=:\d\d:)60|(?<=T\d\d\d\d)60")
 _COARSE_FRACTION = re.compile(r"[T ]\d\d(:?\d\d)?[.,]", re.IGNORECASE)
-_PLAIN_KEY = re.compile(r"[\w.:-]{1,200}", re.ASCII)
+_RID = re.compile(r"ri\.[\w.-]{1,200}", re.ASCII)
 
 
 class NoFields(Mapping[str, Any]):
@@ -155,6 +155,34 @@ def additional(data: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, A
     return {name: value for name, value in data.items() if name not in known} or NO_FIELDS
 
 
+def checked(value: Any, kind: type[M]) -> M:
+    """A scalar of JSON of just this type: a boolean is no integer."""
+    if type(value) is not kind:
+        raise TypeError
+    return value
+
+
+def number(value: Any) -> float:
+    """A number of JSON, whole or not."""
+    if type(value) is not float and type(value) is not int:
+        raise TypeError
+    return value
+
+
+def elements(value: Any) -> list[Any]:
+    """A list within a list or a map."""
+    if not isinstance(value, list):
+        raise TypeError
+    return value
+
+
+def entries(value: Any) -> dict[str, Any]:
+    """A map within a list or a map."""
+    if not isinstance(value, dict):
+        raise TypeError
+    return value
+
+
 def checked_strings(values: list[Any]) -> list[str]:
     """A copy of a list in which each element is a string."""
     for value in values:
@@ -238,7 +266,7 @@ class _TracedDict(dict[str, Any]):
         self._path = path
 
     def __getitem__(self, key: str) -> Any:
-        self._trace.path = self._path_of(key)
+        self._trace.path = f"{self._path}.{key}"
         return self._trace.wrap(super().__getitem__(key), self._trace.path)
 
     def get(self, key: str, default: Any = None) -> Any:
@@ -248,11 +276,9 @@ class _TracedDict(dict[str, Any]):
             return default
 
     def items(self) -> Any:
-        return ((key, self[key]) for key in self)
-
-    def _path_of(self, key: str) -> str:
-        """The key of a map is content: what is no plain name or rid is not shown."""
-        return f"{self._path}.{key if _PLAIN_KEY.fullmatch(key) else '*'}"
+        """What a map holds. Its keys are content: only rids are shown."""
+        for key, value in super().items():
+            yield key, self._trace.wrap(value, f"{self._path}.{key if _RID.fullmatch(key) else '*'}")
 
 
 class _TracedList(list[Any]):

@@ -160,12 +160,9 @@ class BatchPlan:
         self._held.append(chunk)
         return chunk
 
-    def accept(self, chunk: Chunk, response: GetRecordsBatchResponse) -> None:
-        """Match an answer to its chunk."""
-        try:
-            chunk.pairs = matched(chunk.rids, response)
-        except ResponseDecodeError as error:
-            self.fail(chunk, error)
+    def accept(self, chunk: Chunk, pairs: list[Pair]) -> None:
+        """Keep the pairs until their turn."""
+        chunk.pairs = pairs
 
     def fail(self, chunk: Chunk, error: CheckpointsError) -> None:
         """Keep the error until all chunks before it were given."""

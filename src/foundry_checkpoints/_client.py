@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
 import platform
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import SplitResult, urlsplit
 
 from ._retry import RetryPolicy
 from ._version import __version__
 from .auth import ClientCredentialsAuth, Secret, TokenAuth
-from .errors import ConfigurationError
+from .errors import CheckpointsError, ConfigurationError
 
 if TYPE_CHECKING:
     import httpx
 
     from ._records import AsyncRecords, Records
     from ._transport import Settings
+
+logger = logging.getLogger("foundry_checkpoints")
 
 _MAX_BODY_SIZE = 64 * 2**20
 _RETRY = RetryPolicy()
@@ -31,7 +35,9 @@ def _settings(
     hostname: str | None,
     auth: Secret,
     http_client: Any,
+    *,
     timeout: float | httpx.Timeout | None,
+    deadline: float | None,
     retry: RetryPolicy | int,
     max_concurrency: int,
     max_body_size: int,
@@ -45,13 +51,17 @@ def _settings(
         retry = RetryPolicy(max_retries=retry)
     if not isinstance(retry, RetryPolicy):
         raise ConfigurationError(f"retry is a RetryPolicy or a number, not {type(retry).__name__}")
+    if type(max_body_size) is not int or max_body_size < 1:
+        raise ConfigurationError("max_body_size is a whole number of bytes, 1 or more")
+    if deadline is not None and not deadline > 0:
+        raise ConfigurationError("a deadline is a number of seconds above 0")
     if user_agent is not None and not is_header_text(user_agent):
         raise ConfigurationError("user_agent is printable ASCII")
     own = f"foundry-checkpoints/{__version__} python/{platform.python_version().rpartition('.')[0]}"
     return Settings(
         base_url=_base_url(hostname),
         auth=_auth(auth, http_client),
-        timeout=checked_timeout(timeout),
+        timeout=checked_timeout(timeout, http_client),
         retry=retry,
         max_concurrency=max_concurrency,
         max_body_size=max_body_size,
@@ -111,6 +121,17 @@ def _auth(auth: Secret, http_client: Any) -> httpx.Auth | None:
     )
 
 
+@contextmanager
+def _leaving(exc_info: tuple[object, ...]) -> Iterator[None]:
+    """What closing raises does not hide the error that ended the block."""
+    try:
+        yield
+    except CheckpointsError as error:
+        if exc_info[0] is None:
+            raise
+        logger.warning("while closing after another error: %s", error)
+
+
 class CheckpointsClient:
     """A client of the Checkpoints preview API. Use it as a context manager, or close it.
 
@@ -118,7 +139,8 @@ class CheckpointsClient:
     `auth`: a token, a callable that returns one, a `TokenAuth`, a `ClientCredentialsAuth` or any `httpx.Auth`;
     default `FOUNDRY_TOKEN`, or `FOUNDRY_CLIENT_ID` with `FOUNDRY_CLIENT_SECRET`.
     `preview`: whether to send `preview=true`, which the API asks for while it is in preview.
-    `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read.
+    `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read, or what a
+    given `http_client` has.
     `deadline`: seconds for a whole call with its retries; None is no limit.
     `retry`: a `RetryPolicy`, or the number of retries; 0 means one attempt.
     `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
@@ -151,7 +173,17 @@ class CheckpointsClient:
         from ._records import Records
         from ._transport import Transport
 
-        settings = _settings(hostname, secret, http_client, timeout, retry, max_concurrency, max_body_size, user_agent)
+        settings = _settings(
+            hostname,
+            secret,
+            http_client,
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            max_concurrency=max_concurrency,
+            max_body_size=max_body_size,
+            user_agent=user_agent,
+        )
         self._base_url = settings.base_url
         self._transport = Transport(settings, http_client)
         self.records = Records(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
@@ -164,7 +196,8 @@ class CheckpointsClient:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self.close()
+        with _leaving(exc_info):
+            self.close()
 
     def __repr__(self) -> str:
         return f"CheckpointsClient({getattr(self, '_base_url', None)!r})"
@@ -180,7 +213,8 @@ class AsyncCheckpointsClient:
     `auth`: a token, a callable that returns one, a `TokenAuth`, a `ClientCredentialsAuth` or any `httpx.Auth`;
     default `FOUNDRY_TOKEN`, or `FOUNDRY_CLIENT_ID` with `FOUNDRY_CLIENT_SECRET`.
     `preview`: whether to send `preview=true`, which the API asks for while it is in preview.
-    `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read.
+    `timeout`: seconds, or an `httpx.Timeout`, for each step of a request; default 5 to connect, 30 to read, or what a
+    given `http_client` has.
     `deadline`: seconds for a whole call with its retries; None is no limit.
     `retry`: a `RetryPolicy`, or the number of retries; 0 means one attempt.
     `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
@@ -213,7 +247,17 @@ class AsyncCheckpointsClient:
         from ._records import AsyncRecords
         from ._transport import AsyncTransport
 
-        settings = _settings(hostname, secret, http_client, timeout, retry, max_concurrency, max_body_size, user_agent)
+        settings = _settings(
+            hostname,
+            secret,
+            http_client,
+            timeout=timeout,
+            deadline=deadline,
+            retry=retry,
+            max_concurrency=max_concurrency,
+            max_body_size=max_body_size,
+            user_agent=user_agent,
+        )
         self._base_url = settings.base_url
         self._transport = AsyncTransport(settings, http_client)
         self.records = AsyncRecords(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
@@ -226,7 +270,8 @@ class AsyncCheckpointsClient:
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:
-        await self.aclose()
+        with _leaving(exc_info):
+            await self.aclose()
 
     def __repr__(self) -> str:
         return f"AsyncCheckpointsClient({getattr(self, '_base_url', None)!r})"

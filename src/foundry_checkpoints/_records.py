@@ -12,7 +12,7 @@ from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
 from foundry_checkpoints_api.errors import DecodeError
 
-from ._batching import AsyncChunks, BatchPlan, Chunk, RecordBatch, checked_rid, chunks, unique
+from ._batching import AsyncChunks, BatchPlan, Chunk, Pair, RecordBatch, checked_rid, chunks, matched, unique
 from ._pagination import AsyncRecordPager, RecordPager, Search
 from ._paging import PageRequest, Paging, Window
 from ._transport import AsyncTransport, Operation, Transport
@@ -41,18 +41,19 @@ class _Requests:
             return None
         if not seconds > 0:
             raise InvalidRequestError("a deadline is a number of seconds above 0")
-        return time.monotonic() + seconds
+        return None if seconds >= threading.TIMEOUT_MAX else time.monotonic() + seconds
 
     def _get(self, rid: str, until: float | None, trace_id: str | None) -> Operation[models.Record]:
         request = get.build_request(checked_rid(rid), preview=self._preview)
         return Operation(request, get.decode_success, get.decode_error, until, trace_id)
 
-    def _get_batch(
-        self, chunk: Chunk, until: float | None, trace_id: str | None
-    ) -> Operation[models.GetRecordsBatchResponse]:
+    def _get_batch(self, chunk: Chunk, until: float | None, trace_id: str | None) -> Operation[list[Pair]]:
+        def decode(data: Any) -> list[Pair]:
+            return matched(chunk.rids, get_batch.decode_success(data))
+
         body = [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk.rids)]
         request = get_batch.build_request(body=body, preview=self._preview)
-        return Operation(request, get_batch.decode_success, get_batch.decode_error, until, trace_id)
+        return Operation(request, decode, get_batch.decode_error, until, trace_id)
 
     def _search(
         self, query: _Query, page: PageRequest, until: float | None, trace_id: str | None
@@ -195,11 +196,11 @@ class Records(_Requests):
         sources = list(chunks(unique(rids)))
         plan = BatchPlan(iter(sources), min(self._width, len(sources)))
 
-        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> models.GetRecordsBatchResponse:
+        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> list[Pair]:
             return self._transport.call(self._get_batch(chunk, until, trace_id), stop)
 
         with closing(run(plan, fetch)) as answers:
-            return RecordBatch(pair for pairs in answers for pair in pairs)
+            return RecordBatch([pair for pairs in answers for pair in pairs])
 
     def iter_batch(
         self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
@@ -211,7 +212,7 @@ class Records(_Requests):
         """
         plan = BatchPlan(chunks(rids), self._width)
 
-        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> models.GetRecordsBatchResponse:
+        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> list[Pair]:
             return self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id), stop)
 
         with closing(run(plan, fetch)) as answers:
@@ -287,7 +288,7 @@ class AsyncRecords(_Requests):
         sources = list(chunks(unique(rids)))
         plan = BatchPlan(iter(sources), min(self._width, len(sources)))
 
-        async def fetch(chunk: Chunk) -> models.GetRecordsBatchResponse:
+        async def fetch(chunk: Chunk) -> list[Pair]:
             return await self._transport.call(self._get_batch(chunk, until, trace_id))
 
         async with aclosing(arun(plan, fetch)) as answers:
@@ -304,7 +305,7 @@ class AsyncRecords(_Requests):
         source = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else chunks(rids)
         plan = BatchPlan(source, self._width)
 
-        async def fetch(chunk: Chunk) -> models.GetRecordsBatchResponse:
+        async def fetch(chunk: Chunk) -> list[Pair]:
             return await self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id))
 
         async with aclosing(arun(plan, fetch, source.refill if isinstance(source, AsyncChunks) else None)) as answers:

@@ -6,6 +6,7 @@ What happens is decided once, in `Call.flow`, a generator that asks for I/O and 
 
 from __future__ import annotations
 
+import contextvars
 import json
 import logging
 import os
@@ -13,9 +14,11 @@ import secrets
 import ssl
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+import zlib
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing, closing, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from typing import Any, Generic, TypeVar, cast
 
 import anyio
@@ -27,8 +30,9 @@ from foundry_checkpoints_api.errors import DecodeError
 from foundry_checkpoints_api.types import UnknownVariant
 
 from ._limiter import AsyncLimiter, Limiter
+from ._loops import PerLoop
 from ._retry import Failure, RetryPolicy, parse_retry_after
-from .auth import ClientCredentialsAuth, safe_headers
+from .auth import ClientCredentialsAuth, Secret, safe_headers
 from .errors import (
     ApiError,
     CheckpointsError,
@@ -50,6 +54,10 @@ except ImportError:
 T = TypeVar("T")
 
 DEFAULT_TIMEOUT = httpx.Timeout(30.0, connect=5.0)
+_HTTPX_TIMEOUT = httpx.Timeout(5.0)
+"""What an httpx client has whose owner did not say."""
+_SHORTEST_CREDENTIAL = 6
+_LONGEST_TOKEN = len("\\u0000")
 _ERROR_BODY = 1 << 20
 """Bytes of an error body that are read; the rest says nothing more."""
 
@@ -100,8 +108,10 @@ class Answer:
     """What came back, read to its end."""
 
     status_code: int
-    headers: dict[str, str]
-    content: bytes
+    headers: dict[str, str] = field(repr=False)
+    content: bytes = field(repr=False)
+    is_empty: bool
+    """Whether nothing came over the wire, which is not so where a body could not be unpacked."""
 
 
 Flow = Generator[Send | Sleep, Any, T]
@@ -120,7 +130,7 @@ class Call(Generic[T]):
     def __post_init__(self) -> None:
         self.trace_id = secrets.token_hex(8) if self.operation.trace_id is None else self.operation.trace_id
         if not is_header_text(self.trace_id):
-            raise InvalidRequestError("a trace id is printable ASCII, such as 16 hexadecimal digits")
+            raise InvalidRequestError("trace_id is printable ASCII, such as 16 hexadecimal digits")
         self.label = f"{self.operation.request.method} /api{self.operation.request.path}"
         self.arguments = _arguments(self.operation.request, self.settings, self.trace_id)
 
@@ -132,24 +142,24 @@ class Call(Generic[T]):
                 return (yield from self._attempt())
             except CheckpointsError as error:
                 error.attempts, error.trace_id = self.attempt, self.trace_id
-                delay = self._delay(error)
+                delay, reason = self._delay(error), _outcome(error)
+            logger.info("%s: %s, next attempt in %.2f s, trace %s", self.label, reason, delay, self.trace_id)
             if delay:
-                logger.info("%s: next attempt in %.2f s, trace %s", self.label, delay, self.trace_id)
                 yield Sleep(delay)
 
     def _attempt(self) -> Flow[T]:
         started = self.clock()
-        outcome: object = "stopped"
+        outcome: object = None
         try:
             answer: Answer = yield Send(self.arguments | {"timeout": self._timeout()}, self.operation.until)
             outcome = answer.status_code
             return settle(self.operation, answer)
-        except NetworkError as error:
-            outcome = f"{type(error).__name__} ({error})"
+        except CheckpointsError as error:
+            outcome = _outcome(error) if outcome is None else outcome
             raise
         finally:
             spent = (self.clock() - started) * 1000
-            details = (self.label, outcome, spent, self.attempt, self.trace_id)
+            details = (self.label, "stopped" if outcome is None else outcome, spent, self.attempt, self.trace_id)
             logger.debug("%s: %s in %.0f ms, attempt %d, trace %s", *details)
 
     def _delay(self, error: CheckpointsError) -> float:
@@ -178,9 +188,14 @@ class Call(Generic[T]):
         return httpx.Timeout(**{kind: min(limit or remaining, remaining) for kind, limit in limits.items()})
 
 
+def _outcome(error: CheckpointsError) -> str:
+    return str(error.status_code) if isinstance(error, ApiError) else f"{type(error).__name__} ({error})"
+
+
 def _arguments(request: Request, settings: Settings, trace_id: str) -> dict[str, Any]:
     headers = {
         "Accept": "application/json",
+        "Accept-Encoding": "gzip",
         "User-Agent": settings.user_agent,
         "X-B3-TraceId": trace_id,
     }
@@ -217,11 +232,21 @@ def settle(operation: Operation[T], answer: Answer) -> T:
 def _parsed(content: bytes) -> Any:
     try:
         return _loads(content)
-    except ValueError:
-        text = content.strip()
-    error = ResponseDecodeError("body", "not JSON" if text else "empty")
-    error.transient = not text or (text.startswith(b"{") and not text.endswith(b"}"))
+    except ValueError as fault:
+        error = ResponseDecodeError("body", "not JSON" if content.strip() else "empty")
+        error.transient = not content.strip() or _is_cut_off(content, fault)
     raise error
+
+
+def _is_cut_off(content: bytes, fault: ValueError) -> bool:
+    """Whether an object just ended too early: where the parser stopped nothing is left, or the start of a value."""
+    if not content.lstrip().startswith(b"{"):
+        return False
+    if isinstance(fault, UnicodeDecodeError):
+        return fault.reason == "unexpected end of data"
+    if not isinstance(fault, json.JSONDecodeError):
+        return False
+    return fault.msg.startswith("Unterminated") or len(fault.doc.rstrip()) - fault.pos < _LONGEST_TOKEN
 
 
 def _loads(content: bytes) -> Any:
@@ -237,7 +262,7 @@ def api_error(operation: Operation[Any], answer: Answer) -> ApiError:
         body = _loads(answer.content)
         model = operation.decode_error(body)
     name = body.get("errorName") if isinstance(body, dict) else None
-    error_class = api_error_class(answer.status_code, name, empty=not answer.content.strip())
+    error_class = api_error_class(answer.status_code, name, empty=answer.is_empty)
     return error_class(
         answer.status_code,
         headers=answer.headers,
@@ -253,19 +278,31 @@ class _Enough(Exception):
 
 
 class _Body:
-    """Collects a body within its limits in size and in time."""
+    """Collects a body within its limits in size and in time; unpacks it itself, as httpx does so without bounds."""
 
     def __init__(self, response: httpx.Response, settings: Settings, until: float | None) -> None:
         self._response = response
         self._room = settings.max_body_size if response.is_success else _ERROR_BODY
         self._until = until
-        self._chunks: list[bytes] = []
+        self._content = bytearray()
+        self._is_empty = True
+        coding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if coding in ("gzip", "x-gzip") else None
+        self._is_readable = self._gzip is not None or coding == "identity"
 
     def take(self, chunk: bytes) -> None:
+        """Keep a chunk as it came over the wire."""
+        self._is_empty = self._is_empty and not chunk.strip()
         if self._until is not None and time.monotonic() >= self._until:
             raise RequestTimeoutError("the deadline passed while the body was read")
-        self._chunks.append(chunk)
-        self._room -= len(chunk)
+        if not self._is_readable:
+            raise NetworkError("the body is packed in a way that was not asked for")
+        self.keep(chunk if self._gzip is None else self._gzip.decompress(chunk, self._room + 1))
+
+    def keep(self, content: bytes) -> None:
+        """Keep what a chunk holds."""
+        self._content += content
+        self._room -= len(content)
         if self._room < 0:
             raise _Enough
 
@@ -274,16 +311,33 @@ class _Body:
         """Of an error, what was read is enough: its status is known. A success must be whole."""
         try:
             yield
+            if self._gzip is not None and self._content and not self._gzip.eof:
+                raise NetworkError("the body ended early")
         except _Enough:
             if self._response.is_success:
                 raise ResponseDecodeError("body", "larger than max_body_size") from None
-        except httpx.RequestError:
-            if self._response.is_success:
-                raise
+        except (httpx.RequestError, zlib.error, NetworkError) as error:
+            if self._response.is_success or isinstance(error, RequestTimeoutError):
+                raise error if isinstance(error, CheckpointsError) else translate(error) from error
 
     def answer(self) -> Answer:
+        """What was read."""
         response = self._response
-        return Answer(response.status_code, safe_headers(response), b"".join(self._chunks))
+        headers, content = safe_headers(response), bytes(self._content)
+        if not response.is_success:
+            headers, content = _without_credential(response.request, headers, content)
+        return Answer(response.status_code, headers, content, self._is_empty and not content.strip())
+
+
+def _without_credential(
+    request: httpx.Request, headers: dict[str, str], content: bytes
+) -> tuple[dict[str, str], bytes]:
+    """Some gateways show in an error what was sent to them."""
+    credential = Secret(request.headers.get("authorization", "").rpartition(" ")[2])
+    if len(credential.reveal) < _SHORTEST_CREDENTIAL:
+        return headers, content
+    headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
+    return headers, content.replace(credential.reveal.encode(), b"...")
 
 
 @contextmanager
@@ -294,7 +348,8 @@ def _translated() -> Iterator[None]:
     except CheckpointsError:
         raise
     except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, httpx.CookieConflict, OSError, ValueError) as error:
-        raise translate(error) from error
+        # What h11 says of a header that it refuses holds its value.
+        raise translate(error) from (None if isinstance(error, httpx.LocalProtocolError) else error)
     except RuntimeError as error:
         if "closed" not in str(error):
             raise
@@ -303,7 +358,8 @@ def _translated() -> Iterator[None]:
 
 def translate(error: Exception) -> CheckpointsError:
     """The error of this library for one of httpx, of the system, or of what was plugged into httpx."""
-    what = f"{type(error).__name__}: {printable(str(error))}" if str(error) else type(error).__name__
+    text = "" if isinstance(error, httpx.LocalProtocolError) else _first_text(error)
+    what = f"{type(error).__name__}: {printable(text)}" if text else type(error).__name__
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return RequestTimeoutError(what)
     if isinstance(error, httpx.UnsupportedProtocol | httpx.CookieConflict):
@@ -314,12 +370,18 @@ def translate(error: Exception) -> CheckpointsError:
     return network_error
 
 
-def _is_certificate_error(error: BaseException | None) -> bool:
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
-        if isinstance(error, ssl.SSLCertVerificationError):
-            return True
+        yield error
         error = error.__cause__ or error.__context__
-    return False
+
+
+def _first_text(error: BaseException) -> str:
+    return next((str(link) for link in _chain(error) if str(link)), "")
+
+
+def _is_certificate_error(error: BaseException) -> bool:
+    return any(isinstance(link, ssl.SSLCertVerificationError) for link in _chain(error))
 
 
 class _Guard:
@@ -329,27 +391,17 @@ class _Guard:
         self._pid = os.getpid()
         self.closed = False
 
+    @property
+    def is_inherited(self) -> bool:
+        """Whether this is a forked process, whose connections are its parent's."""
+        return os.getpid() != self._pid
+
     def check(self) -> None:
+        """Raise where the client cannot be used."""
         if self.closed:
             raise InvalidRequestError("this client is closed")
-        if os.getpid() != self._pid:
+        if self.is_inherited:
             raise InvalidRequestError("this client was made in another process: make one after the fork")
-
-
-def is_header_text(text: object) -> bool:
-    """Whether a text can be the value of a header."""
-    return isinstance(text, str) and text.isascii() and text.isprintable() and bool(text.strip())
-
-
-def checked_timeout(timeout: float | httpx.Timeout | None) -> httpx.Timeout:
-    """What httpx is given: seconds for each step, within the default to connect."""
-    if timeout is None:
-        return DEFAULT_TIMEOUT
-    if isinstance(timeout, httpx.Timeout):
-        return timeout
-    if not timeout > 0:
-        raise ConfigurationError("a timeout is a number of seconds above 0, or an httpx.Timeout")
-    return httpx.Timeout(timeout, connect=min(timeout, 5.0))
 
 
 class Transport:
@@ -362,6 +414,8 @@ class Transport:
         self._guard = _Guard()
         self._limiter = Limiter(settings.max_concurrency)
         self._never = threading.Event()
+        self._lock = threading.Lock()
+        self._sending = 0
 
     def call(self, operation: Operation[T], stop: threading.Event | None = None) -> T:
         """Run a call to its end; once `stop` is set there is no other attempt."""
@@ -385,31 +439,127 @@ class Transport:
                 raise InvalidRequestError("the caller stopped iterating")
             return None
         with self._limiter.slot(step.until) as slot:
-            answer = self._send(step)
+            answer = self._send(step) if step.until is None else self._send_until(step, step.until)
             slot.status_code = answer.status_code
         return answer
 
+    def _send_until(self, step: Send, until: float) -> Answer:
+        """Send in a thread that is left behind at the deadline: no timeout of httpx bounds drips, locks or DNS."""
+        outcomes: SimpleQueue[Answer | BaseException] = SimpleQueue()
+
+        def send() -> None:
+            try:
+                outcomes.put(self._send(step))
+            except BaseException as error:  # it is raised in the caller's thread
+                outcomes.put(error)
+
+        run = contextvars.copy_context().run
+        threading.Thread(target=run, args=(send,), name="foundry-checkpoints", daemon=True).start()
+        try:
+            outcome = outcomes.get(timeout=max(until - time.monotonic(), 0))
+        except Empty:
+            raise RequestTimeoutError("the deadline passed") from None
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
     def _send(self, step: Send) -> Answer:
-        with _translated():
+        with self._counted(), _translated():
             request = self._http.build_request(**step.arguments)
             response = self._http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
             body = _Body(response, self._settings, step.until)
             with closing(response), body.reading():
-                for chunk in response.iter_bytes():
-                    body.take(chunk)
+                if response.is_stream_consumed:
+                    body.keep(response.content)
+                else:
+                    for chunk in response.iter_raw():
+                        body.take(chunk)
         return body.answer()
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Of a client that is closed meanwhile, the last request to end closes the pool."""
+        with self._lock:
+            self._guard.check()
+            self._sending += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._sending -= 1
+                is_last = self._guard.closed and not self._sending
+            if is_last and self._is_ours:
+                self._http.close()
 
     def close(self) -> None:
         """Close what is ours; before that revoke the token, if that was asked."""
-        if self._guard.closed:
+        with self._lock:
+            was_closed, self._guard.closed = self._guard.closed, True
+            is_idle = not self._sending
+        if was_closed or self._guard.is_inherited:
             return
-        self._guard.closed = True
         try:
             if isinstance(auth := self._settings.auth, ClientCredentialsAuth) and auth.revoke_on_close:
                 auth.revoke(self._http)
         finally:
-            if self._is_ours:
+            if self._is_ours and is_idle:
                 self._http.close()
+
+
+def is_header_text(text: object) -> bool:
+    """Whether a text can be the value of a header."""
+    return isinstance(text, str) and text.isascii() and text.isprintable() and bool(text.strip())
+
+
+def checked_timeout(
+    timeout: float | httpx.Timeout | None, http_client: httpx.Client | httpx.AsyncClient | None
+) -> httpx.Timeout:
+    """What httpx is given: seconds for each step, within the default to connect."""
+    if timeout is None:
+        if http_client is None or http_client.timeout == _HTTPX_TIMEOUT:
+            return DEFAULT_TIMEOUT
+        return http_client.timeout
+    steps = timeout.as_dict().values() if isinstance(timeout, httpx.Timeout) else [timeout]
+    if not all(seconds is None or 0 < seconds < threading.TIMEOUT_MAX for seconds in steps):
+        raise ConfigurationError("a timeout is a finite number of seconds above 0, or an httpx.Timeout of such")
+    return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout, connect=min(timeout, 5.0))
+
+
+class _Content(httpx.AsyncByteStream):
+    """A body that is given by a plain iterator: trio warns of httpx's async generator when a request is cancelled."""
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return _Once(self._content)
+
+
+class _Once(AsyncIterator[bytes]):
+    def __init__(self, content: bytes) -> None:
+        self._left = [content]
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
+
+
+@dataclass
+class _Pool:
+    """What one event loop has of a client; `keeper` closes the connections with the loop, if nothing did before."""
+
+    http: httpx.AsyncClient
+    limiter: AsyncLimiter
+    keeper: AsyncGenerator[None] | None = None
+
+
+async def _closed_with_the_loop(http: httpx.AsyncClient) -> AsyncGenerator[None]:
+    """An event loop that ends closes the async generators that it knows."""
+    try:
+        yield
+    finally:
+        await http.aclose()
 
 
 class AsyncTransport:
@@ -418,15 +568,27 @@ class AsyncTransport:
     def __init__(self, settings: Settings, http_client: httpx.AsyncClient | None) -> None:
         self._settings = settings
         self._is_ours = http_client is None
-        self._http = _new_async_client() if http_client is None else http_client
-        self._loop: object = None
+        # Made at once, so that an environment that httpx cannot start with is refused here.
+        self._first = _new_async_client() if http_client is None else http_client
+        self._pools = PerLoop(self._new_pool)
+        self._is_first_used = False
         self._guard = _Guard()
-        self._limiter = AsyncLimiter(settings.max_concurrency)
+
+    def _new_pool(self) -> _Pool:
+        http = _new_async_client() if self._is_ours and self._is_first_used else self._first
+        self._is_first_used = True
+        return _Pool(http, AsyncLimiter(self._settings.max_concurrency))
+
+    async def _pool(self) -> _Pool:
+        pool = self._pools.get()
+        if self._is_ours and pool.keeper is None:
+            pool.keeper = _closed_with_the_loop(pool.http)
+            await anext(pool.keeper)
+        return pool
 
     async def call(self, operation: Operation[T]) -> T:
         """Run a call to its end."""
         self._guard.check()
-        self._follow_loop()
         flow = Call(operation, self._settings).flow()
         try:
             step = next(flow)
@@ -445,42 +607,39 @@ class AsyncTransport:
             await anyio.sleep(step.seconds)
             return None
         remaining = None if step.until is None else max(step.until - time.monotonic(), 0)
-        with _translated(), anyio.fail_after(remaining):
-            async with self._limiter.slot() as slot:
-                answer = await self._send(step)
+        pool = await self._pool()
+        with _translated(), anyio.move_on_after(remaining):
+            async with pool.limiter.slot() as slot:
+                answer = await self._send(pool.http, step)
                 slot.status_code = answer.status_code
-        return answer
+            return answer
+        raise RequestTimeoutError("the deadline passed")
 
-    async def _send(self, step: Send) -> Answer:
-        request = self._http.build_request(**step.arguments)
-        response = await self._http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
+    async def _send(self, http: httpx.AsyncClient, step: Send) -> Answer:
+        request = http.build_request(**step.arguments)
+        request.stream = _Content(request.content)
+        response = await http.send(request, stream=True, auth=_auth(self._settings), follow_redirects=False)
         body = _Body(response, self._settings, step.until)
         async with aclosing(response):
             with body.reading():
-                async for chunk in response.aiter_bytes():
-                    body.take(chunk)
+                if response.is_stream_consumed:
+                    body.keep(response.content)
+                else:
+                    async for chunk in response.aiter_raw():
+                        body.take(chunk)
         return body.answer()
-
-    def _follow_loop(self) -> None:
-        """A pool lives in one event loop; a second `asyncio.run` gets a pool of its own."""
-        loop = anyio.lowlevel.current_token()
-        if self._loop is not None and self._loop != loop and self._is_ours:
-            self._http = _new_async_client()
-        if self._loop != loop:
-            self._limiter = AsyncLimiter(self._settings.max_concurrency)
-        self._loop = loop
 
     async def aclose(self) -> None:
         """Close what is ours; before that revoke the token, if that was asked."""
-        if self._guard.closed:
+        was_closed, self._guard.closed = self._guard.closed, True
+        if was_closed or self._guard.is_inherited:
             return
-        self._guard.closed = True
         try:
             if isinstance(auth := self._settings.auth, ClientCredentialsAuth) and auth.revoke_on_close:
-                await auth.arevoke(self._http)
+                await auth.arevoke((await self._pool()).http)
         finally:
-            if self._is_ours:
-                await self._http.aclose()
+            if self._is_ours and (keeper := (await self._pool()).keeper) is not None:
+                await keeper.aclose()
 
 
 _LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)

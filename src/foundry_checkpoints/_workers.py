@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from functools import partial
@@ -22,6 +23,10 @@ from .errors import CheckpointsError
 TaskT = TypeVar("TaskT")
 AnswerT = TypeVar("AnswerT", contravariant=True)
 ItemT = TypeVar("ItemT", covariant=True)
+
+
+_GRACE = 0.5
+"""Seconds to wait for threads whose answers are no longer wanted; then they end by themselves."""
 
 
 class Plan(Protocol[TaskT, AnswerT, ItemT]):
@@ -60,7 +65,8 @@ class _Thread(Generic[TaskT]):
         self._done = done
         self._answer: Any = None
         self._error: BaseException | None = None
-        threading.Thread(target=self._run, name="foundry-checkpoints", daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name="foundry-checkpoints", daemon=True)
+        self._thread.start()
 
     def _run(self) -> None:
         try:
@@ -73,6 +79,9 @@ class _Thread(Generic[TaskT]):
         if self._error is not None:
             raise self._error
         return self._answer
+
+    def join(self, until: float) -> None:
+        self._thread.join(max(0.0, until - time.monotonic()))
 
 
 def run(
@@ -99,6 +108,9 @@ def run(
     finally:
         for thread in running:
             thread.stop.set()
+        until = time.monotonic() + _GRACE
+        for thread in running:
+            thread.join(until)
 
 
 def _settle(plan: Plan[TaskT, Any, Any], task: TaskT, result: Callable[[], Any]) -> None:
@@ -124,9 +136,12 @@ class _Task(Generic[TaskT]):
     async def _run(self) -> None:
         try:
             self._answer = await self._fetch(self.task)
-        except Exception as error:  # it is raised where the caller iterates
+        except BaseException as error:  # it is raised where the caller iterates
             self._error = error
-        self._finished.put(self)
+            if not isinstance(error, Exception):
+                raise
+        finally:
+            self._finished.put(self)
 
     def result(self) -> Any:
         if self._error is not None:

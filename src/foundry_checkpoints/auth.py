@@ -7,22 +7,34 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import threading
 import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable
 from contextlib import nullcontext, suppress
-from typing import Any, NoReturn
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
 
 import httpx
 
 from ._retry import parse_retry_after
-from .errors import ConfigurationError, RedirectError, TokenRequestError, printable
+from .errors import ConfigurationError, RedirectError, TokenRequestError
+
+if TYPE_CHECKING:
+    import anyio
+
+    from ._loops import PerLoop
 
 __all__ = ["ClientCredentialsAuth", "TokenAuth"]
 
 _TOKEN_PATH = "/multipass/api/oauth2/token"
 _REVOKE_PATH = "/multipass/api/oauth2/revoke_token"
+_FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_SHARED_HEADERS = ("User-Agent", "X-B3-TraceId")
+_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+"""An OAuth error code; what is anything else may repeat what was sent."""
+_TOKEN_HEADERS = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
 _EARLY = 60.0
 """Seconds before its expiry that a token is replaced; a tenth of its life where that is less."""
 
@@ -102,9 +114,9 @@ def _is_plain(value: Secret) -> bool:
 class ClientCredentialsAuth(httpx.Auth):
     """OAuth 2.0 client credentials of a service user.
 
-    One token is fetched for all threads or tasks of a client, from the host that the request goes to. It is
+    One token is fetched for all threads or tasks, from the host of the first request, and used with no other. It is
     replaced a minute before it expires, and after a 401. With `revoke_on_close` the client revokes it when it is
-    closed. Share an instance between clients of one host only.
+    closed.
     """
 
     def __init__(
@@ -126,15 +138,15 @@ class ClientCredentialsAuth(httpx.Auth):
         self._clock = clock
         self._token: Secret | None = None
         self._renew_at = 0.0
-        self._base = httpx.URL()
+        self._base: httpx.URL | None = None
         self._lock = threading.Lock()
-        self._async_lock: tuple[object, Any] | None = None
         self.revoke_on_close = revoke_on_close
 
     renewable = True
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Fetch a token where there is none, then set the Authorization header."""
+        self._bind(request)
         with self._lock:
             token = self._usable_token()
             if token is None:
@@ -145,7 +157,8 @@ class ClientCredentialsAuth(httpx.Auth):
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """`sync_auth_flow` for asyncio and trio."""
-        async with self._lock_of_this_loop():
+        self._bind(request)
+        async with self._async_locks.get():
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
@@ -162,29 +175,41 @@ class ClientCredentialsAuth(httpx.Auth):
         if response.status_code == 401 and self._token is token:
             self._token = None
 
+    def _bind(self, request: httpx.Request) -> None:
+        """Keep to the host of the first request: no other gets its token, or the secret."""
+        base = request.url.copy_with(path=request.url.path.partition("/api/v2/")[0] or "/", query=None)
+        if self._base is None:
+            self._base = base
+        if self._base != base:
+            raise ConfigurationError(
+                "these client credentials are used with one host already: make them anew for another"
+            )
+
     def _usable_token(self) -> Secret | None:
         return self._token if self._clock() < self._renew_at else None
 
-    def _lock_of_this_loop(self) -> Any:
+    @cached_property
+    def _async_locks(self) -> PerLoop[anyio.Lock]:
         import anyio  # comes with httpx; loaded where async is used
 
-        loop = anyio.lowlevel.current_token()
-        if self._async_lock is None or self._async_lock[0] != loop:
-            self._async_lock = (loop, anyio.Lock())
-        return self._async_lock[1]
+        from ._loops import PerLoop
+
+        return PerLoop(anyio.Lock)
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
-        prefix = request.url.path.partition("/api/v2/")[0]
-        self._base = request.url.copy_with(path=prefix or "/", query=None)
         form = {"grant_type": Secret("client_credentials"), "scope": Secret(self._scope)}
-        return self._form_request(_TOKEN_PATH, form, request.extensions)
+        headers = {name: request.headers[name] for name in _SHARED_HEADERS if name in request.headers}
+        return self._form_request(_TOKEN_PATH, form, request.extensions, headers)
 
-    def _form_request(self, path: str, form: dict[str, Secret], extensions: dict[str, Any]) -> httpx.Request:
+    def _form_request(
+        self, path: str, form: dict[str, Secret], extensions: dict[str, Any], headers: dict[str, str] | None = None
+    ) -> httpx.Request:
+        base = httpx.URL() if self._base is None else self._base
         form = form | {"client_id": Secret(self._client_id), "client_secret": self._client_secret}
         return httpx.Request(
             "POST",
-            self._base.copy_with(path=self._base.path.rstrip("/") + path),
-            headers={"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"},
+            base.copy_with(path=base.path.rstrip("/") + path),
+            headers=_FORM_HEADERS if headers is None else _FORM_HEADERS | headers,
             content=urlencode({name: value.reveal for name, value in form.items()}).encode(),
             extensions={name: value for name, value in extensions.items() if name == "timeout"},
         )
@@ -193,7 +218,7 @@ class ClientCredentialsAuth(httpx.Auth):
         answer = _json_object(response)
         token = Secret(answer.reveal.get("access_token"))
         if 300 <= response.status_code < 400:
-            raise RedirectError(response.status_code, headers=safe_headers(response))
+            raise RedirectError(response.status_code, headers={"location": safe_headers(response).get("location", "")})
         if response.status_code != 200 or _token_problem(token):
             raise _refusal(response, answer)
         life = _lifetime(answer)
@@ -208,7 +233,7 @@ class ClientCredentialsAuth(httpx.Auth):
         with nullcontext(http_client) if http_client else httpx.Client() as client:
             try:
                 response = client.send(request, auth=None, follow_redirects=False)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
         self._check_revocation(response)
 
@@ -219,7 +244,7 @@ class ClientCredentialsAuth(httpx.Auth):
         async with nullcontext(http_client) if http_client else httpx.AsyncClient() as client:
             try:
                 response = await client.send(request, auth=None, follow_redirects=False)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
         self._check_revocation(response)
 
@@ -265,12 +290,13 @@ def _lifetime(answer: Secret) -> float:
 
 
 def _refusal(response: httpx.Response, answer: Secret, what: str = "no token was given") -> TokenRequestError:
-    code = answer.reveal.get("error")
-    error_code = printable(code) if isinstance(code, str) else None
+    code = Secret(answer.reveal.get("error"))
+    is_code = isinstance(code.reveal, str) and _ERROR_CODE.fullmatch(code.reveal) is not None
+    error_code = code.reveal if is_code else None
     why = error_code or ("the answer holds no token" if response.is_success else "no OAuth error code")
     error = TokenRequestError(f"{what}: status {response.status_code}, {why}")
     error.status_code = response.status_code
     error.error_code = error_code
-    error.headers = safe_headers(response)
+    error.headers = {name: value for name, value in safe_headers(response).items() if name in _TOKEN_HEADERS}
     error.retry_after = parse_retry_after(error.headers)
     return error

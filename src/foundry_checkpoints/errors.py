@@ -178,7 +178,7 @@ class ApiError(CheckpointsError):
         self.error_name = _text(fields.get("errorName"))
         self.error_instance_id = _text(fields.get("errorInstanceId"))
         self.error_description = _text(fields.get("errorDescription"))
-        self.parameters = parameters if isinstance(parameters, dict) else {}
+        self.parameters = parameters if isinstance(parameters, dict) and _is_shallow(parameters) else {}
         super().__init__(self._message(excerpt))
 
     def _message(self, excerpt: str) -> str:
@@ -188,7 +188,7 @@ class ApiError(CheckpointsError):
         if self.error_description:
             parts.append(f": {printable(self.error_description)}")
         if self.parameters:
-            parts.append(f" {printable(_shown(self.parameters))}")
+            parts.append(f" {printable(str(self.parameters))}")
         if self.error_instance_id:
             parts.append(f" [instance {printable(self.error_instance_id)}]")
         if self.retry_after is not None:
@@ -209,8 +209,12 @@ class RedirectError(ApiError):
     host: str | None
 
     def __init__(self, status_code: int, **details: Any) -> None:
+        # A gateway's page, and some headers, repeat the address, whose query may hold a secret.
+        details["excerpt"] = ""
         super().__init__(status_code, **details)
         self.host = redirect_host(self.headers.pop("location", ""))
+        for name in ("content-location", "link", "refresh"):
+            self.headers.pop(name, None)
 
     def __str__(self) -> str:
         return f"{super().__str__()}: the answer redirects to {self.host or 'the same host'}; it was not followed"
@@ -325,12 +329,13 @@ def printable(text: str) -> str:
     return shown if len(shown) <= _EXCERPT else f"{shown[:_EXCERPT]}..."
 
 
-def _shown(parameters: dict[str, Any]) -> str:
-    try:
-        return str(parameters)
-    except RecursionError:
-        parameters.clear()  # too deep to be shown, compared or pickled
-        return ""
+def _is_shallow(value: Any, depth: int = 50) -> bool:
+    """Whether it can be shown, compared and pickled: Python does so by recursion."""
+    if not isinstance(value, dict | list):
+        return True
+    return depth > 0 and all(
+        _is_shallow(part, depth - 1) for part in (value.values() if isinstance(value, dict) else value)
+    )
 
 
 def redirect_host(location: str) -> str | None:

@@ -19,6 +19,7 @@ paths:
     get:
       operationId: getAnimal
       tags: [Animals]
+      summary: Get an animal
       parameters:
         - name: name
           in: path
@@ -31,11 +32,18 @@ paths:
           description: The animal.
           content:
             application/json:
-              schema: {$ref: "#/components/schemas/Animal"}
+              schema: {$ref: "#/components/schemas/Visit"}
               examples:
-                inline: {value: {kind: dog, age: 7}}
+                inline: {value: {animal: {kind: dog, age: 7}}}
                 shared: {$ref: "#/components/examples/Tom"}
+        default: {$ref: "#/components/responses/Problem"}
 components:
+  responses:
+    Problem:
+      description: It failed.
+      content:
+        application/json:
+          schema: {$ref: "#/components/schemas/Problem"}
   parameters:
     Asleep:
       name: asleep
@@ -44,12 +52,18 @@ components:
   examples:
     Tom:
       value:
-        kind: cat
-        born: "2023-11-14T09:30:00.000Z"
-        friends:
-          - kind: dog
-            age: 3
+        animal:
+          kind: cat
+          born: "2023-11-14T09:30:00.000Z"
+          friends:
+            - kind: dog
+              age: 3
   schemas:
+    Visit:
+      type: object
+      required: [animal]
+      properties:
+        animal: {$ref: "#/components/schemas/Animal"}
     Animal:
       oneOf:
         - $ref: "#/components/schemas/Cat"
@@ -86,12 +100,31 @@ components:
       enum: [calm, wild]
       x-enum-varnames: [CALM, WILD]
       examples: [calm]
+    Problem:
+      oneOf:
+        - $ref: "#/components/schemas/Lost"
+        - $ref: "#/components/schemas/Hidden"
+      discriminator:
+        propertyName: name
+        mapping:
+          Lost: "#/components/schemas/Lost"
+          Hidden: "#/components/schemas/Hidden"
+    Lost:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, const: Lost}
+    Hidden:
+      type: object
+      required: [name]
+      properties:
+        name: {type: string, const: Hidden}
 """
 
 GET = "/paths/~1animals~1{name}/get"
 OK = f"{GET}/responses/200"
 JSON = f"{OK}/content/application~1json"
-TOM = "/components/examples/Tom/value"
+TOM = "/components/examples/Tom/value/animal"
 ASLEEP = "/components/parameters/Asleep/schema"
 ANIMAL = "/components/schemas/Animal"
 TAGS = f"{ANIMAL}/discriminator"
@@ -118,6 +151,8 @@ NOT_OPENAPI: list[Fault] = [
     ("s/Tom", "s/Tim", "shared:", f"{JSON}/examples/shared/$ref", "Tim does not exist"),
 ]
 
+MOOD_OF_CAT = '{$ref: "#/components/schemas/Mood"}'
+
 AGAINST_THE_RULES: list[Fault] = [
     ("operationId: getAnimal", "", "get:", GET, "has no operationId"),
     ("tags: [Animals]", "tags: []", "get:", GET, "exactly one tag"),
@@ -128,18 +163,82 @@ AGAINST_THE_RULES: list[Fault] = [
     ("{type: boolean}", "{type: boolean, nullable: true}", "schema:", f"{ASLEEP}/nullable", "no nullable"),
     ("  Aged:", "  Aged:\n      patternProperties: {}", "pattern", f"{AGED}/patternProperties", "ignores"),
     ('Mood"}', 'Mood", description: How}', "mood:", FELT, "beside a $ref"),
-    ("{type: boolean}", "{type: string, enum: [YES]}", "schema:", ASLEEP, "needs a name under"),
+    (MOOD_OF_CAT, "{type: string, enum: [YES]}", "mood:", FELT, "needs a name under"),
     ("[CALM, WILD]", "[CALM]", "Mood:", MOOD, "a name for each member"),
     ('dog: "#/components/schemas/Dog"', "", "discriminator:", TAGS, "must hold what oneOf holds"),
-    ("discriminator:", "x-discriminator:", "Animal:", ANIMAL, "needs a discriminator"),
+    (
+        "discriminator:\n        propertyName: kind",
+        "x-discriminator:\n        propertyName: kind",
+        "Animal:",
+        ANIMAL,
+        "needs a discriminator",
+    ),
     ("required: [kind]\n      prop", "prop", "Cat:", CAT, "must require kind with the const of its mapping"),
     ("- type: object\n          required: [kind]", "- type: object", "Dog:", DOG, "must require kind"),
     ("const: dog", "pattern: dog", "Dog:", DOG, "the const of its mapping, dog"),
 ]
 
+BOOL = "in: query\n      schema: {type: boolean}"
+KNOWN = "{type: boolean}"
+JSON_VISIT = """{$ref: "#/components/schemas/Visit"}
+              examples:
+                inline: {value: {animal: {kind: dog, age: 7}}}
+                shared: {$ref: "#/components/examples/Tom"}"""
+SECOND = '"201": {description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Visit"}}}}'
+OTHER = '"404": {description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Animal"}}}}'
+FAILED = 'default: {$ref: "#/components/responses/Problem"}'
+
+UNKNOWN_SHAPES: list[Fault] = [
+    ("summary: Get an animal", "", "get:", GET, "has no summary"),
+    (MOOD_OF_CAT, "{type: string, format: date}", "mood:", FELT, "does not know the format date"),
+    (MOOD_OF_CAT, "{type: string, format: uuid}", "mood:", FELT, "does not know the format uuid"),
+    (MOOD_OF_CAT, "{type: [integer, 'null']}", "mood:", FELT, "does not know a list of types"),
+    (MOOD_OF_CAT, "{anyOf: [{type: integer}]}", "mood:", f"{FELT}/anyOf", "does not know anyOf"),
+    (
+        MOOD_OF_CAT,
+        "{type: array, prefixItems: [{type: string}]}",
+        "mood:",
+        f"{FELT}/prefixItems",
+        "not know prefixItems",
+    ),
+    (KNOWN, "{type: string, format: date-time}", "- $ref:", f"{GET}/parameters/1", "does not know a query parameter"),
+    (KNOWN, '{$ref: "#/components/schemas/Mood"}', "- $ref:", f"{GET}/parameters/1", "not know a query parameter"),
+    (KNOWN, "{type: array, items: {type: string}}", "- $ref:", f"{GET}/parameters/1", "not know a query parameter"),
+    (BOOL, BOOL.replace("query", "header"), "- $ref:", f"{GET}/parameters/1", "not know a parameter in a header"),
+    (
+        '{type: string, pattern: "^[a-z]+$"}\n          example: tom',
+        "{type: integer}",
+        "- name: name",
+        f"{GET}/parameters/0",
+        "does not know a path parameter",
+    ),
+    ("name: asleep", "name: body", "- $ref:", f"{GET}/parameters/1", "needs the name body itself"),
+    (JSON_VISIT, '{$ref: "#/components/schemas/Animal"}', '"200":', OK, "does not know a success that is no"),
+    (JSON_VISIT, "{type: array, items: {type: string}}", '"200":', OK, "does not know a success that is no"),
+    ('"200":', f'{SECOND}\n        "200":', "get:", GET, "without one success"),
+    (FAILED, "", "get:", GET, "without an error response"),
+    (FAILED, '"404": {description: None.}', '"404":', f"{GET}/responses/404", "an error that is no union"),
+    (FAILED, f"{FAILED}\n        {OTHER}", '"404":', f"{GET}/responses/404", "errors of two kinds"),
+    (MOOD_OF_CAT, '{$ref: "#/components/schemas/Lost"}', "mood:", FELT, "a variant outside its union"),
+    (MOOD_OF_CAT, "{type: string, const: x}", "mood:", FELT, "a const other than the discriminator"),
+    ("[calm, wild]", "[calm, wild, 3]", "Mood:", MOOD, "an enum that is not of strings"),
+    ("type: string\n      enum", "enum", "Mood:", MOOD, "an enum that is not of strings"),
+    ("[CALM, WILD]", "[CALM, calm]", "Mood:", MOOD, "two members of the enum have one name"),
+    ("  Aged:", "  cat_: {type: string}\n    Aged:", "cat_:", "/components/schemas/cat_", "cat_ and Cat have one name"),
+    ("  Aged:", "  Values: {type: string}\n    Aged:", "Values:", "/components/schemas/Values", "needs the name"),
+    (
+        "  Aged:",
+        "  CatFields: {type: string}\n    Aged:",
+        "CatFields:",
+        "/components/schemas/CatFields",
+        "needs the name CatFields itself",
+    ),
+    ("born: {", "toDict: {", "toDict:", f"{CAT}/properties/toDict", "needs the name toDict itself"),
+]
+
 BAD_EXAMPLES: list[Fault] = [
     ("example: tom", "example: Tom", "example:", f"{GET}/parameters/0/example", "'Tom' does not match"),
-    ("age: 7", "age: old", "inline:", f"{JSON}/examples/inline/value/age", "'old' is not of type 'integer'"),
+    ("age: 7", "age: old", "inline:", f"{JSON}/examples/inline/value/animal/age", "'old' is not of type 'integer'"),
     ("2023-11-14T09:30:00.000Z", "2023-11-14", "born:", f"{TOM}/born", "'2023-11-14' is not a 'date-time'"),
     ("age: 3", "", "- kind: dog", f"{TOM}/friends/0", "'age' is a required property"),
     ("- kind: dog", "- kind: cow", "- kind: cow", f"{TOM}/friends/0", "no variant has the kind 'cow'"),
@@ -172,6 +271,14 @@ def breaking(folder: Path, *changes: tuple[str, str]) -> Path:
     return write(folder, text)
 
 
+def with_twin(folder: Path, name: str) -> Path:
+    """The small spec with a second operation of the same tag."""
+    ok = '{description: It., content: {application/json: {schema: {$ref: "#/components/schemas/Visit"}}}}'
+    responses = f'{{"200": {ok}, default: {{$ref: "#/components/responses/Problem"}}}}'
+    twin = f"operationId: {name}, tags: [Animals], summary: It, responses: {responses}"
+    return breaking(folder, ("components:\n  responses", f"  /animal:\n    get: {{{twin}}}\ncomponents:\n  responses"))
+
+
 def test_the_spec_is_valid() -> None:
     """The spec of the API has no problems, its examples included."""
     assert spec.problems(spec.load(CHECKPOINTS)) == []
@@ -195,7 +302,9 @@ def test_version_and_digest(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "fault", NOT_OPENAPI + AGAINST_THE_RULES + BAD_EXAMPLES, ids=lambda fault: f"{fault[0]} > {fault[1]}"
+    "fault",
+    NOT_OPENAPI + AGAINST_THE_RULES + UNKNOWN_SHAPES + BAD_EXAMPLES,
+    ids=lambda fault: f"{fault[0]} > {fault[1]}",
 )
 def test_a_fault_is_reported_where_it_is(tmp_path: Path, fault: Fault) -> None:
     """A fault is one problem, with the file, line and pointer of what is wrong or lacks something."""
@@ -211,7 +320,7 @@ def test_every_fault_is_reported_in_the_order_of_lines(tmp_path: Path) -> None:
     """Faults of different kinds come together, sorted by line."""
     path = breaking(tmp_path, ("[CALM, WILD]", "[CALM]"), ("age: 7", "age: old"), ("[Animals]", "[]"))
     found = [problem.pointer for problem in spec.problems(spec.load(path))]
-    assert found == [GET, f"{JSON}/examples/inline/value/age", MOOD]
+    assert found == [GET, f"{JSON}/examples/inline/value/animal/age", MOOD]
 
 
 def test_a_document_that_is_not_openapi_is_looked_at_no_further(tmp_path: Path) -> None:
@@ -230,17 +339,22 @@ def test_a_const_that_is_not_in_the_mapping(tmp_path: Path) -> None:
 
 def test_what_an_example_holds_is_no_schema(tmp_path: Path) -> None:
     """An example may hold what would be a fault elsewhere."""
-    path = breaking(tmp_path, ("age: 7", "age: 7, schema: 3"), ("kind: cat\n", "kind: cat\n        title: T\n"))
+    path = breaking(tmp_path, ("age: 7", "age: 7, schema: 3"), ("kind: cat\n", "kind: cat\n          title: T\n"))
     assert spec.problems(spec.load(path)) == []
 
 
 def test_an_operation_id_that_is_used_twice(tmp_path: Path) -> None:
     """The second operation of that name is the one reported."""
-    twin = "operationId: getAnimal, tags: [Animals], responses: {default: {description: None.}}"
-    path = breaking(tmp_path, ("components:\n", f"  /animal:\n    get: {{{twin}}}\ncomponents:\n"))
-    (problem,) = spec.problems(spec.load(path))
-    assert (problem.line, problem.pointer) == (25, "/paths/~1animal/get")
+    (problem,) = spec.problems(spec.load(with_twin(tmp_path, "getAnimal")))
+    assert problem.pointer == "/paths/~1animal/get"
     assert "'getAnimal'" in problem.message
+
+
+def test_operation_ids_that_are_one_in_python(tmp_path: Path) -> None:
+    """Two operations of a tag whose modules would have one name are refused with both names."""
+    (problem,) = spec.problems(spec.load(with_twin(tmp_path, "get_animal")))
+    assert problem.pointer == "/paths/~1animal/get"
+    assert problem.message == "get_animal and getAnimal have one name in Python"
 
 
 def test_a_union_of_one_variant(tmp_path: Path) -> None:

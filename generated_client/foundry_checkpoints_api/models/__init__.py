@@ -4617,7 +4617,7 @@ _JUSTIFICATION: Variants[Justification] = Variants(
 
 
 def justification_from_dict(data: Mapping[str, Any]) -> Justification:
-    """Decode a `Justification`; raise `DecodeError` where it is not one."""
+    """Decode a value of `Justification`; raise `DecodeError` where it is not one."""
     return decode("Justification", lambda d: _JUSTIFICATION[d["type"]](d), data)
 
 
@@ -4670,7 +4670,7 @@ _CHECKPOINTED_ITEM: Variants[CheckpointedItem] = Variants(
 
 
 def checkpointed_item_from_dict(data: Mapping[str, Any]) -> CheckpointedItem:
-    """Decode a `CheckpointedItem`; raise `DecodeError` where it is not one."""
+    """Decode a value of `CheckpointedItem`; raise `DecodeError` where it is not one."""
     return decode("CheckpointedItem", lambda d: _CHECKPOINTED_ITEM[d["type"]](d), data)
 
 
@@ -4701,7 +4701,7 @@ _SEARCH_CHECKPOINT_RECORDS_FILTER: Variants[SearchCheckpointRecordsFilter] = Var
 
 
 def search_checkpoint_records_filter_from_dict(data: Mapping[str, Any]) -> SearchCheckpointRecordsFilter:
-    """Decode a `SearchCheckpointRecordsFilter`; raise `DecodeError` where it is not one."""
+    """Decode a value of `SearchCheckpointRecordsFilter`; raise `DecodeError` where it is not one."""
     return decode(
         "SearchCheckpointRecordsFilter", lambda d: _SEARCH_CHECKPOINT_RECORDS_FILTER[d["type"]](d), data
     )
@@ -4758,7 +4758,7 @@ _CHECKPOINTED_ITEM_ID: Variants[CheckpointedItemId] = Variants(
 
 
 def checkpointed_item_id_from_dict(data: Mapping[str, Any]) -> CheckpointedItemId:
-    """Decode a `CheckpointedItemId`; raise `DecodeError` where it is not one."""
+    """Decode a value of `CheckpointedItemId`; raise `DecodeError` where it is not one."""
     return decode("CheckpointedItemId", lambda d: _CHECKPOINTED_ITEM_ID[d["type"]](d), data)
 
 
@@ -4813,5 +4813,5 @@ _ERROR_BODY: Variants[ErrorBody] = Variants(
 
 
 def error_body_from_dict(data: Mapping[str, Any]) -> ErrorBody:
-    """Decode a `ErrorBody`; raise `DecodeError` where it is not one."""
+    """Decode a value of `ErrorBody`; raise `DecodeError` where it is not one."""
     return decode("ErrorBody", lambda d: _ERROR_BODY[d["errorName"]](d), data)

@@ -1,0 +1,82 @@
+"""The official SDK, used as well as it lets one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from time import perf_counter
+from typing import Any
+
+from foundry_sdk import AsyncFoundryClient, Config, FoundryClient, UserTokenAuth
+from foundry_sdk.v2.checkpoints.models import (
+    GetRecordsBatchRequestElement,
+    SearchCheckpointRecordsGteFilter,
+    SearchCheckpointRecordsRequest,
+)
+
+from .service import Address, Found
+
+BATCH_SIZE = 100
+
+
+def batch_loop(address: Address, rids: Sequence[str]) -> Found:
+    """One request after the other."""
+    client = _client(FoundryClient, address)
+    start = perf_counter()
+    answers = [client.get_batch(chunk, preview=True) for chunk in _chunks(rids)]
+    return perf_counter() - start, [rid for answer in answers for rid in answer.data]
+
+
+def batch_threads(address: Address, rids: Sequence[str], concurrency: int) -> Found:
+    """A pool of threads that share a client."""
+    client = _client(FoundryClient, address)
+    start = perf_counter()
+    with ThreadPoolExecutor(concurrency) as pool:
+        answers = list(pool.map(lambda chunk: client.get_batch(chunk, preview=True), _chunks(rids)))
+    return perf_counter() - start, [rid for answer in answers for rid in answer.data]
+
+
+def batch_tasks(address: Address, rids: Sequence[str], concurrency: int) -> Found:
+    """As many tasks that share a client."""
+    return asyncio.run(_batch_tasks(address, rids, concurrency))
+
+
+async def _batch_tasks(address: Address, rids: Sequence[str], concurrency: int) -> Found:
+    client = _client(partial(AsyncFoundryClient, preview=True), address)
+    room = asyncio.Semaphore(concurrency)
+
+    async def fetch(chunk: list[Any]) -> Any:
+        async with room:
+            return await client.get_batch(chunk, preview=True)
+
+    start = perf_counter()
+    answers = await asyncio.gather(*map(fetch, _chunks(rids)))
+    return perf_counter() - start, [rid for answer in answers for rid in answer.data]
+
+
+def search_loop(address: Address) -> Found:
+    """Every record, page after page."""
+    client = _client(FoundryClient, address)
+    every_record = SearchCheckpointRecordsGteFilter(field="createdAt", value=datetime(1970, 1, 1, tzinfo=UTC))
+    where = SearchCheckpointRecordsRequest(filter=every_record)
+    rids: list[str] = []
+    start = perf_counter()
+    page = client.search(where=where, preview=True)
+    rids += [record.rid for record in page.data]
+    while page.next_page_token:
+        page = client.search(where=where, page_token=page.next_page_token, preview=True)
+        rids += [record.rid for record in page.data]
+    return perf_counter() - start, rids
+
+
+def _client(kind: Any, address: Address) -> Any:
+    config = Config(scheme="http")
+    return kind(auth=UserTokenAuth(address.token), hostname=address.hostname, config=config).checkpoints.Record
+
+
+def _chunks(rids: Sequence[str]) -> list[list[Any]]:
+    elements = [GetRecordsBatchRequestElement(record_rid=rid) for rid in rids]
+    return [elements[start : start + BATCH_SIZE] for start in range(0, len(elements), BATCH_SIZE)]

@@ -1,0 +1,101 @@
+"""Ways through a document of OpenAPI: by pointer, by schema, by operation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+Json = Any
+Fault = tuple[str, str]
+"""A JSON pointer into the document, and what is wrong there."""
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_ONE_SCHEMA = {"items", "not", "additionalProperties", "propertyNames", "contains", "if", "then", "else"}
+_MANY_SCHEMAS = {"properties", "patternProperties", "allOf", "anyOf", "oneOf", "prefixItems"}
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    """The JSON pointer of a path of keys."""
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
+
+
+def at(document: Json, pointer: str) -> Json:
+    """What a pointer names, also in the form of a `$ref`."""
+    node = document
+    for key in pointer.split("/")[1:]:
+        node = node[int(key)] if isinstance(node, list) else node[key.replace("~1", "/").replace("~0", "~")]
+    return node
+
+
+def exists(document: Json, pointer: str) -> bool:
+    """Whether a pointer names anything."""
+    try:
+        at(document, pointer)
+    except (LookupError, TypeError, ValueError):
+        return False
+    return True
+
+
+def children(node: Json) -> Iterator[tuple[str | int, Json]]:
+    """What a mapping or a list holds, by key or index; nothing for a scalar."""
+    if isinstance(node, dict):
+        yield from node.items()
+    elif isinstance(node, list):
+        yield from enumerate(node)
+
+
+def mappings(node: Json, pointer: str = "") -> Iterator[tuple[str, dict[str, Json]]]:
+    """Every mapping by its pointer, examples included."""
+    if isinstance(node, dict):
+        yield pointer, node
+    for key, child in children(node):
+        yield from mappings(child, pointer + pointer_to([key]))
+
+
+def top_schemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
+    """The schemas that are no part of another: the components, and those of parameters and media types."""
+    for key, child in children(node):
+        here = pointer + pointer_to([key])
+        if here == "/components/schemas":
+            yield from ((here + pointer_to([name]), schema) for name, schema in children(child))
+        elif key == "schema":
+            yield here, child
+        elif key not in ("example", "examples"):
+            yield from top_schemas(child, here)
+
+
+def schemas(document: Json) -> Iterator[tuple[str, dict[str, Json]]]:
+    """Every schema, those within schemas included."""
+    pending = list(top_schemas(document))
+    while pending:
+        pointer, schema = pending.pop()
+        if isinstance(schema, dict):
+            yield pointer, schema
+            pending += [(f"{pointer}/{key}", schema[key]) for key in _ONE_SCHEMA & schema.keys()]
+            for key in _MANY_SCHEMAS & schema.keys():
+                named = children(schema[key])
+                pending += [(f"{pointer}/{key}{pointer_to([name])}", part) for name, part in named]
+
+
+def operations(document: Json) -> Iterator[tuple[tuple[str, str], dict[str, Json]]]:
+    """Every operation by its path and method."""
+    for path, item in document.get("paths", {}).items():
+        yield from (((path, method), item[method]) for method in _METHODS if method in item)
+
+
+def discriminator_of(schema: Json) -> tuple[str, dict[str, str]] | None:
+    """The property that tells the variants of a union apart, and its mapping."""
+    match schema.get("discriminator"):
+        case {"propertyName": str(name), "mapping": dict(mapping)}:
+            return name, mapping
+    return None
+
+
+def parts_of(document: Json, schema: Json) -> Iterator[dict[str, Json]]:
+    """A schema and all that `$ref` and `allOf` add to it."""
+    if isinstance(schema, dict):
+        yield schema
+        if "$ref" in schema:
+            yield from parts_of(document, at(document, schema["$ref"]))
+        for part in schema.get("allOf", ()):
+            yield from parts_of(document, part)

@@ -1,0 +1,137 @@
+"""The three operations on records: what a request asks for, what the service answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from ._answers import Answer, ServiceError, encode, unprocessable
+from ._filters import Condition, Entry, compile_filter
+from ._store import Position, Store
+from ._terms import check_rid
+
+MAX_PAGE_SIZE = 100
+MAX_BATCH_SIZE = 100
+
+_END_OF_TIME = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A search request, checked."""
+
+    condition: Condition
+    descending: bool
+    size: int
+    after: Position | None
+    digest: str
+    """Of filter and direction: a page token is good for the query that it came from."""
+
+    @classmethod
+    def from_body(cls, body: Any, cursors: Mapping[str, str] = {}) -> Search:
+        """Raises `ServiceError` for a request that the service refuses. `cursors` stand for page tokens."""
+        if not isinstance(body, dict):
+            raise unprocessable("body", "expected an object")
+        where = body.get("where")
+        raw = where.get("filter") if isinstance(where, dict) else None
+        if not isinstance(raw, dict):
+            raise unprocessable("where.filter", "expected an object")
+        condition = compile_filter(raw)
+        descending = _sort_direction(body) == "DESC"
+        digest = sha256(json.dumps([raw, descending], sort_keys=True).encode()).hexdigest()[:16]
+        after = _position(body.get("pageToken"), digest, cursors)
+        return cls(condition, descending, _page_size(body), after, digest)
+
+    def token(self, after: Position) -> str:
+        """The page token of the page that follows `after`."""
+        millis, rid = after
+        return encode({"token": str(millis), "recordRid": rid, "query": self.digest}).decode()
+
+    def first_token(self) -> str:
+        """A page token of the first page; the service itself never gives one."""
+        return self.token((_END_OF_TIME if self.descending else -_END_OF_TIME, ""))
+
+    def answer(self, store: Store) -> Answer:
+        """A page. It has a token if more matches follow."""
+        page, more = store.page(self.condition, after=self.after, descending=self.descending, size=self.size)
+        body = b'{"data":[' + b",".join(entry.body for entry in page) + b"]"
+        if more:
+            last = page[-1]
+            body += b',"nextPageToken":' + encode(self.token((last.millis, last.rid)))
+        return Answer.json(body + b"}")
+
+
+def _sort_direction(body: Mapping[str, Any]) -> str:
+    direction = body.get("sortDirection")
+    if direction is None:
+        return "DESC"
+    if direction not in ("ASC", "DESC"):
+        raise unprocessable("sortDirection", "expected one of ASC, DESC")
+    return str(direction)
+
+
+def _page_size(body: Mapping[str, Any]) -> int:
+    size = body.get("pageSize")
+    if size is None:
+        return MAX_PAGE_SIZE
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise unprocessable("pageSize", "expected an integer")
+    if size < 1:
+        raise ServiceError("InvalidPageSize", {"pageSize": size})
+    return min(size, MAX_PAGE_SIZE)
+
+
+def _position(token: Any, digest: str, cursors: Mapping[str, str]) -> Position | None:
+    if token is None:
+        return None
+    if not isinstance(token, str):
+        raise unprocessable("pageToken", "expected a string")
+    try:
+        return _read_token(cursors.get(token, token), digest)
+    except (ValueError, RecursionError):
+        raise ServiceError("InvalidPageToken", {"pageToken": token}) from None
+
+
+def _read_token(token: str, digest: str) -> Position:
+    match json.loads(token):
+        case {"token": str(millis), "recordRid": str(rid), "query": query} if query == digest:
+            return int(millis), rid
+    raise ValueError("not a page token of this query")
+
+
+def get_batch(store: Store, body: Any) -> Answer:
+    """The visible records among up to 100 rids, in the order of the request."""
+    if not isinstance(body, list):
+        raise unprocessable("body", "expected a list")
+    if not body:
+        raise ServiceError("MissingBatchRequest")
+    if len(body) > MAX_BATCH_SIZE:
+        sizes = {"maximumBatchSize": MAX_BATCH_SIZE, "providedBatchSize": len(body)}
+        raise ServiceError("BatchRequestSizeExceededLimit", sizes)
+    rids = dict.fromkeys(_record_rid(element, f"body[{i}]") for i, element in enumerate(body))
+    found = [entry for rid in rids if (entry := _visible(store, rid)) is not None]
+    members = (encode(entry.rid) + b":" + entry.body for entry in found)
+    return Answer.json(b'{"data":{' + b",".join(members) + b"}}")
+
+
+def _record_rid(element: Any, where: str) -> str:
+    if not isinstance(element, dict):
+        raise unprocessable(where, "expected an object")
+    return check_rid(element.get("recordRid"), f"{where}.recordRid")
+
+
+def _visible(store: Store, rid: str) -> Entry | None:
+    return None if store.is_hidden(rid) else store.get(rid)
+
+
+def get(store: Store, rid: str) -> Answer:
+    """One record."""
+    entry = store.get(check_rid(rid, "recordRid"))
+    if entry is None:
+        raise ServiceError("CheckpointRecordNotFound", {"recordRid": rid})
+    if store.is_hidden(rid):
+        raise ServiceError("CheckpointRecordPermissionDenied", {"recordRid": rid})
+    return Answer.json(entry.body)

@@ -1,0 +1,27 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from foundry_checkpoints.emulator import sample_records
+from tests.emulator.api import Api, serving
+
+
+@pytest.fixture(scope="session")
+def records() -> list[dict[str, Any]]:
+    """Sample records with all that can occur; not to be changed."""
+    return list(sample_records(600))
+
+
+@pytest.fixture(scope="session")
+def api(records: list[dict[str, Any]]) -> Iterator[Api]:
+    """A caller of an emulator that all tests share."""
+    with serving(records) as (_, caller):
+        yield caller
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"

@@ -1,0 +1,371 @@
+"""No token, no client secret and no cookie shows anywhere: not in errors, tracebacks, logs, reprs or pickles."""
+
+from __future__ import annotations
+
+import copy
+import json
+import pickle
+import traceback
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import FrameType
+from typing import Any
+from urllib.parse import quote_plus
+
+import httpx
+import pytest
+
+import foundry_checkpoints
+from foundry_checkpoints import (
+    AsyncCheckpointsClient,
+    CheckpointsClient,
+    CheckpointsError,
+    ClientCredentialsAuth,
+    ConfigurationError,
+    TokenAuth,
+)
+from foundry_checkpoints.emulator import Emulator, Fault
+from tests.faults.wire import Wire, hang, http, say
+from tests.faults.worlds import EVERY_CALL, HOST, RECORD, Handler, Script, World, get, search, sound
+
+# httpx leaves the generators below it to the garbage collector when it stops in the middle of a body.
+pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http(x|core):ResourceWarning")
+
+TOKEN = "t0k3n-of-a-person"
+CLIENT_SECRET = "cl13nt+s3cr3t/of=a%service"
+ACCESS_TOKEN = "acc3ss-t0k3n-of-a-service"
+COOKIE = "c00kie-of-a-session"
+SECRETS = (TOKEN, CLIENT_SECRET, quote_plus(CLIENT_SECRET), ACCESS_TOKEN, COOKIE)
+
+OURS = Path(foundry_checkpoints.__file__).parent
+
+
+def service_auth() -> ClientCredentialsAuth:
+    return ClientCredentialsAuth("client-id", CLIENT_SECRET)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error with all that it came from."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def frames(error: BaseException) -> Iterator[FrameType]:
+    """The frames of this library on the way of an error."""
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if OURS in Path(frame.f_code.co_filename).parents:
+            yield frame
+
+
+def leaks(error: BaseException) -> list[str]:
+    """Where a secret shows in an error: its texts, what it holds, its traceback, its pickle, the locals of our frames.
+
+    Those locals must have a repr, half-made objects included: a debugger shows them.
+    """
+    texts = {
+        "text": str(error),
+        "repr": repr(error),
+        "state": repr(error.args) + repr(vars(error)),
+        "traceback": "".join(traceback.format_exception(error)),
+        "pickle": repr(pickle.dumps(error)) if isinstance(error, CheckpointsError) else "",
+    }
+    for link in chain(error):
+        for frame in frames(link):
+            place = f"{frame.f_code.co_name}, line {frame.f_lineno}"
+            texts |= {f"{name} in {place}": repr(value) for name, value in frame.f_locals.items()}
+    return [where for where, text in texts.items() if any(secret in text for secret in SECRETS)]
+
+
+def granted(_: httpx.Request) -> httpx.Response:
+    return httpx.Response(200, json={"access_token": ACCESS_TOKEN, "expires_in": 3600})
+
+
+def echo(request: httpx.Request) -> httpx.Response:
+    """A gateway that shows the whole request to whoever debugs it."""
+    authorization = request.headers.get("Authorization", "")
+    seen = [f"{name}: {value}" for name, value in request.headers.items()] + [request.content.decode()]
+    body = f"<pre>{' '.join(seen)}</pre> {authorization.removeprefix('Bearer ')}".encode()
+    headers = {"X-Echo": authorization, "X-Token": authorization.removeprefix("Bearer "), "Set-Cookie": f"sid={COOKIE}"}
+    return httpx.Response(418, content=body, headers=headers)
+
+
+def echo_as_json(request: httpx.Request) -> httpx.Response:
+    """The same in the form of a documented error."""
+    token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    body = {
+        "errorCode": token,
+        "errorName": f"Bad {token}",
+        "errorInstanceId": token,
+        "errorDescription": f"the token {token}, or {token}, was refused",
+        "parameters": {"token": token, token: [token, {"headers": dict(request.headers)}]},
+    }
+    return httpx.Response(403, json=body)
+
+
+def raising(error: Exception) -> Handler:
+    def handler(_: httpx.Request) -> httpx.Response:
+        raise error
+
+    return handler
+
+
+API_FAULTS: dict[str, Handler] = {
+    "refusal": lambda _: httpx.Response(401),
+    "redirect": lambda _: httpx.Response(302, headers={"Location": f"https://other.example/?t={TOKEN}"}),
+    "no JSON": lambda _: httpx.Response(200, content=b"<html>"),
+    "wrong shape": lambda _: httpx.Response(200, json={"rid": 5}),
+    "network": raising(httpx.ConnectError("refused")),
+    "timeout": raising(httpx.ReadTimeout("slow")),
+    "header refused": raising(httpx.LocalProtocolError(f"Illegal header value b'Bearer {TOKEN}'")),
+    "echo": echo,
+    "echo as JSON": echo_as_json,
+    "cookies": lambda _: httpx.Response(403, headers=[("Set-Cookie", f"sid={COOKIE}"), ("Set-Cookie", f"b={COOKIE}")]),
+}
+
+
+@pytest.mark.parametrize("name", API_FAULTS)
+@pytest.mark.parametrize("kind", ["token", "callable", "service"])
+def test_no_error_of_the_api_shows_a_secret(kind: str, name: str, world: World, log: pytest.LogCaptureFixture) -> None:
+    """Even where a gateway sends back what it got; and no line of the log, at any level."""
+    auth: Any = {"token": TOKEN, "callable": lambda: TOKEN, "service": service_auth()}[kind]
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        return granted(request) if request.url.path.endswith("/token") else API_FAULTS[name](request)
+
+    error = world.errors(get, handler=handler, auth=auth)
+    assert leaks(error) == []
+    assert not any(secret in log.text for secret in SECRETS)
+
+
+def echo_form(status: int) -> Handler:
+    def handler(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(
+            status,
+            json={"error": f"unknown client {CLIENT_SECRET}", "error_description": request.content.decode()},
+            headers={"X-Echo": request.content.decode(), "X-Secret": CLIENT_SECRET},
+        )
+
+    return handler
+
+
+TOKEN_FAULTS: dict[str, Handler] = {
+    "refusal": lambda _: httpx.Response(401, json={"error": "invalid_client"}),
+    "redirect": lambda request: httpx.Response(
+        307, headers={"Location": f"https://other.example/?{request.content.decode()}"}, content=request.content
+    ),
+    "not JSON": lambda request: httpx.Response(200, content=request.content),
+    "network": raising(httpx.ConnectError("refused")),
+    "a token of two lines": lambda _: httpx.Response(200, json={"access_token": f"{ACCESS_TOKEN}\n{ACCESS_TOKEN}"}),
+    "a token in vain": lambda _: httpx.Response(500, json={"access_token": ACCESS_TOKEN}),
+    "a token in a list": lambda _: httpx.Response(200, json={"access_token": [ACCESS_TOKEN]}),
+    "no number": lambda _: httpx.Response(200, json={"access_token": "\x00", "expires_in": ACCESS_TOKEN}),
+    "nesting": lambda _: httpx.Response(200, content=f'{{"access_token": "{ACCESS_TOKEN}"'.encode() + b"[" * 100_000),
+    "echo 400": echo_form(400),
+    "echo 200": echo_form(200),
+    "echo 503": echo_form(503),
+}
+
+
+@pytest.mark.parametrize("name", TOKEN_FAULTS)
+def test_no_error_of_the_token_endpoint_shows_a_secret(name: str, world: World, log: pytest.LogCaptureFixture) -> None:
+    """Neither the secret that was sent nor a token that came back in vain."""
+    error = world.errors(get, handler=TOKEN_FAULTS[name], auth=service_auth())
+    assert leaks(error) == []
+    assert not any(secret in log.text for secret in SECRETS)
+
+
+@pytest.mark.parametrize("name", ["network", "echo 400", "echo 503", "redirect"])
+def test_no_error_of_a_revocation_shows_a_secret(name: str, world: World, log: pytest.LogCaptureFixture) -> None:
+    """The token that lives on is not named."""
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/revoke_token"):
+            return TOKEN_FAULTS[name](request)
+        return granted(request) if request.url.path.endswith("/token") else sound(request)
+
+    auth = ClientCredentialsAuth("client-id", CLIENT_SECRET, revoke_on_close=True)
+    with pytest.raises(CheckpointsError) as caught:
+        world.run(get, handler=handler, auth=auth)
+    assert leaks(caught.value) == []
+    assert not any(secret in log.text for secret in SECRETS)
+
+
+REFUSED: dict[str, Callable[[], object]] = {
+    "a token of two lines": lambda: CheckpointsClient(HOST, auth=f"{TOKEN}\n{TOKEN}"),
+    "a token in bytes": lambda: CheckpointsClient(HOST, auth=TOKEN.encode()),  # type: ignore[arg-type]
+    "a pair": lambda: AsyncCheckpointsClient(HOST, auth=("user", TOKEN)),  # type: ignore[arg-type]
+    "a lone surrogate": lambda: AsyncCheckpointsClient(HOST, auth=f"{TOKEN}\ud800"),
+    "a TokenAuth": lambda: TokenAuth(f"Bearer {TOKEN}"),
+    "a secret of two lines": lambda: ClientCredentialsAuth("id", f"{CLIENT_SECRET}\n"),
+    "a secret that is no text": lambda: ClientCredentialsAuth("id", [CLIENT_SECRET]),  # type: ignore[arg-type]
+    "a secret with a lone surrogate": lambda: ClientCredentialsAuth("id", f"{CLIENT_SECRET}\ud800"),
+    "no id": lambda: ClientCredentialsAuth("", CLIENT_SECRET),
+    "no hostname": lambda: CheckpointsClient("", auth=TOKEN),
+    "plain http": lambda: CheckpointsClient("http://foundry.example", auth=TOKEN),
+    "a timeout": lambda: CheckpointsClient(HOST, auth=TOKEN, timeout=-1),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_credentials_that_are_refused_are_not_shown(name: str) -> None:
+    """Neither by the error nor in the locals of the constructor that failed."""
+    with pytest.raises(ConfigurationError) as caught:
+        REFUSED[name]()
+    assert leaks(caught.value) == []
+
+
+@pytest.mark.parametrize("variable", ["FOUNDRY_TOKEN", "FOUNDRY_CLIENT_SECRET"])
+def test_credentials_of_the_environment_are_not_shown(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for what was not given by hand."""
+    monkeypatch.setenv("FOUNDRY_CLIENT_ID", "id")
+    monkeypatch.setenv(variable, f"{TOKEN}\n{TOKEN}")
+    with pytest.raises(ConfigurationError) as caught:
+        CheckpointsClient(HOST)
+    assert leaks(caught.value) == []
+
+
+def test_a_token_from_a_callable_that_is_refused_is_not_shown(world: World, log: pytest.LogCaptureFixture) -> None:
+    """When it comes, in the middle of a call."""
+    error = world.errors(get, handler=sound, auth=lambda: f"{TOKEN}\n{TOKEN}")
+    assert leaks(error) == []
+    assert TOKEN not in log.text
+
+
+@pytest.mark.parametrize("name", EVERY_CALL)
+def test_a_call_that_works_logs_no_secret(name: str, world: World, log: pytest.LogCaptureFixture) -> None:
+    """At DEBUG, by this library and by those below it, over real HTTP."""
+    with Emulator([RECORD], client_id="client-id", client_secret=CLIENT_SECRET) as emulator:
+        for auth in (emulator.token, service_auth()):
+            world.run(EVERY_CALL[name], emulator.hostname, auth=auth)
+        tokens = {request.headers.get("authorization", "Bearer none")[7:] for request in emulator.requests}
+    assert len(log.records) > 0
+    assert not any(secret in log.text for secret in tokens | {CLIENT_SECRET, quote_plus(CLIENT_SECRET)})
+
+
+def test_retries_and_renewals_log_no_secret(world: World, log: pytest.LogCaptureFixture) -> None:
+    """Nor does what goes wrong on the way."""
+    faults = [Fault.reset(), Fault.expire_token(), Fault.status(503, headers={"Set-Cookie": f"sid={COOKIE}"})]
+    with Emulator([RECORD], client_id="client-id", client_secret=CLIENT_SECRET, faults=faults) as emulator:
+        world.run(get, emulator.hostname, auth=service_auth())
+        tokens = {request.headers.get("authorization", "Bearer none")[7:] for request in emulator.requests}
+    ours = "".join(record.getMessage() for record in log.records if record.name.startswith("foundry_checkpoints"))
+    assert not any(secret in log.text for secret in tokens | {CLIENT_SECRET, quote_plus(CLIENT_SECRET)})
+    assert COOKIE not in ours
+
+
+def test_no_repr_shows_a_secret() -> None:
+    """Of whatever holds one, at any depth."""
+    for auth in (TOKEN, TokenAuth(TOKEN), lambda: TOKEN, service_auth()):
+        with CheckpointsClient(HOST, auth=auth) as client:
+            things = [client, client.records, client.records.search(), *_inside(client), *_inside(client.records)]
+        shown = "".join(f"{thing!r} {thing!s} {thing:}" for thing in things)
+        assert not any(secret in shown for secret in SECRETS)
+
+
+def _inside(thing: object, depth: int = 4) -> Iterator[object]:
+    """What an object of ours holds, and what that holds."""
+    if depth and type(thing).__module__.startswith("foundry_checkpoints"):
+        slots = [name for kind in type(thing).__mro__ for name in getattr(kind, "__slots__", ()) if name != "reveal"]
+        for value in [*getattr(thing, "__dict__", {}).values(), *(getattr(thing, name, None) for name in slots)]:
+            yield value
+            yield from _inside(value, depth - 1)
+
+
+@pytest.mark.parametrize("clone", [pickle.dumps, copy.deepcopy], ids=["pickle", "deepcopy"])
+def test_credentials_are_not_pickled(clone: Callable[[object], object]) -> None:
+    """The refusal says what to do instead."""
+    for auth in (TokenAuth(TOKEN), TokenAuth(str), service_auth()):
+        with pytest.raises(TypeError, match=r"pickle"):
+            clone(auth)
+
+
+# Other hosts
+
+
+@pytest.mark.parametrize("ask", [get, search])
+def test_nothing_reaches_the_host_that_a_redirect_names(ask: Any, world: World) -> None:
+    """Not even a connection."""
+    statuses = [301, 302, 303, 307, 308]
+    with Wire(say(http(json.dumps({"data": []}).encode()))) as other:
+        where = f"Location: {other.hostname}/elsewhere"
+        with Wire(*(say(http(b"", where, status=f"{status} Moved")) for status in statuses)) as server:
+            errors = world.outcomes([ask] * len(statuses), server.hostname, auth=TOKEN)
+            assert len(server.requests) == len(statuses)
+        assert other.connections == 0
+    assert [leaks(error) for error in errors] == [[]] * len(statuses)
+
+
+@pytest.mark.parametrize("ask", [get, search])
+def test_an_http_client_that_follows_redirects_does_not_follow_ours(ask: Any, world: World) -> None:
+    """The caller's own client is used as it is in everything else."""
+    script = Script(*[httpx.Response(307, headers={"Location": "https://other.example/elsewhere"})] * 9)
+    world.errors(ask, handler=script, auth=TOKEN)
+    assert [request.url.host for request in script.requests] == ["foundry.example"]
+
+
+def test_a_proxy_learns_no_token_of_an_https_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It sees where the tunnel leads, its own password, and nothing else; and its password is not shown."""
+    with Wire(say(http(b"", status="407 Proxy Authentication Required"))) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.hostname.replace("://", f"://user:{COOKIE}@"))
+        error = world.errors(get, "https://foundry.example", auth=TOKEN)
+        heads = [request.head for request in proxy.requests]
+    assert all(head.startswith(b"CONNECT foundry.example:443 ") for head in heads)
+    assert heads
+    assert not any(TOKEN.encode() in head or b"uthorization: Bearer" in head for head in heads)
+    assert leaks(error) == []
+
+
+def test_a_proxy_that_cannot_be_used_is_not_shown_with_its_password(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The error says which setting is wrong."""
+    monkeypatch.setenv("HTTPS_PROXY", f"nonsense://user:{COOKIE}@proxy.example")
+    with pytest.raises(ConfigurationError) as caught:
+        world.run(get, auth=TOKEN)
+    assert COOKIE not in str(caught.value)
+    assert b"c00kie" not in pickle.dumps(caught.value)
+
+
+def test_a_password_in_the_hostname_is_not_shown() -> None:
+    """The hostname that is refused is not repeated."""
+    for hostname in (f"https://user:{TOKEN}@foundry.example", f"https://{TOKEN} {TOKEN}/", f"ftp://x/?{TOKEN}"):
+        with pytest.raises(ConfigurationError) as caught:
+            CheckpointsClient(hostname, auth=TOKEN)
+        assert TOKEN not in "".join(traceback.format_exception(caught.value))
+
+
+def test_nothing_is_sent_in_the_clear_beyond_loopback() -> None:
+    """Refused when the client is made, whatever the letter case or the form of the address."""
+    for hostname in ("http://foundry.example", "HTTP://FOUNDRY.example", "http://10.0.0.1", "http://127.0.0.1.example"):
+        with pytest.raises(ConfigurationError, match="loopback"):
+            CheckpointsClient(hostname, auth=TOKEN)
+
+
+def test_no_more_than_needed_is_sent(world: World) -> None:
+    """The headers of a request are these and no others; no secret is in its address."""
+    script = Script()
+    world.run(search, handler=script, auth=TOKEN)
+    (request,) = script.requests
+    assert {name.lower() for name in request.headers} == {
+        "accept",
+        "accept-encoding",
+        "authorization",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+        "x-b3-traceid",
+    }
+    assert TOKEN not in str(request.url)
+
+
+def test_an_error_holds_no_request(world: World) -> None:
+    """A pickle of it goes to another process without the filter, the token or the connection."""
+    with Wire(hang()) as server:
+        error = world.errors(
+            lambda records: records.get_batch(["ri.confidential"]), server.hostname, timeout=0.05, retry=0, auth=TOKEN
+        )
+    assert b"ri.confidential" not in pickle.dumps(error)
+    assert leaks(error) == []
