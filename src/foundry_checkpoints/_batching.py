@@ -84,11 +84,12 @@ class AsyncChunks(Iterator[list[str]]):
         self._rids = aiter(rids)
         self._read: deque[list[str]] = deque()
         self._is_done = False
+        self._error: Exception | None = None
 
     def __next__(self) -> list[str]:
-        if not self._read:
-            raise StopIteration
-        return self._read.popleft()
+        if self._read:
+            return self._read.popleft()
+        raise StopIteration if self._error is None else self._error
 
     async def refill(self) -> None:
         """Read one chunk, unless there is one, or no more."""
@@ -99,6 +100,9 @@ class AsyncChunks(Iterator[list[str]]):
             try:
                 chunk.append(checked_rid(await anext(self._rids)))
             except StopAsyncIteration:
+                self._is_done = True
+            except Exception as error:  # raised when what was read before it has been taken
+                self._error = error
                 self._is_done = True
         if chunk:
             self._read.append(chunk)

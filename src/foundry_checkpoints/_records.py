@@ -15,7 +15,7 @@ from foundry_checkpoints_api.errors import DecodeError
 from ._batching import AsyncChunks, BatchPlan, Chunk, Pair, RecordBatch, checked_rid, chunks, matched, unique
 from ._pagination import AsyncRecordPager, RecordPager, Search
 from ._paging import PageRequest, Paging, Window
-from ._transport import AsyncTransport, Operation, Transport
+from ._transport import AsyncTransport, Operation, Transport, new_trace_id
 from ._workers import arun, run
 from .errors import InvalidRequestError
 from .filters import Filter
@@ -192,7 +192,7 @@ class Records(_Requests):
         A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
         `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
         """
-        until = self._until(deadline)
+        until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
         sources = list(chunks(unique(rids)))
         plan = BatchPlan(iter(sources), min(self._width, len(sources)))
 
@@ -284,7 +284,7 @@ class AsyncRecords(_Requests):
         A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
         `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
         """
-        until = self._until(deadline)
+        until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
         sources = list(chunks(unique(rids)))
         plan = BatchPlan(iter(sources), min(self._width, len(sources)))
 

@@ -128,7 +128,7 @@ class Call(Generic[T]):
     replays: int = 0
 
     def __post_init__(self) -> None:
-        self.trace_id = secrets.token_hex(8) if self.operation.trace_id is None else self.operation.trace_id
+        self.trace_id = new_trace_id() if self.operation.trace_id is None else self.operation.trace_id
         if not is_header_text(self.trace_id):
             raise InvalidRequestError("trace_id is printable ASCII, such as 16 hexadecimal digits")
         self.label = f"{self.operation.request.method} /api{self.operation.request.path}"
@@ -186,6 +186,11 @@ class Call(Generic[T]):
         remaining = max(self.operation.until - self.clock(), 0.001)
         limits = self.settings.timeout.as_dict()
         return httpx.Timeout(**{kind: min(limit or remaining, remaining) for kind, limit in limits.items()})
+
+
+def new_trace_id() -> str:
+    """A random `X-B3-TraceId`: 64 bits in hexadecimal."""
+    return secrets.token_hex(8)
 
 
 def _outcome(error: CheckpointsError) -> str:
@@ -365,7 +370,7 @@ def translate(error: Exception) -> CheckpointsError:
     if isinstance(error, httpx.UnsupportedProtocol | httpx.CookieConflict):
         return ConfigurationError(what)
     network_error = NetworkError(what)
-    is_lasting = isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL | ValueError)
+    is_lasting = isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL | ValueError) or "location" in text
     network_error.transient = not is_lasting and not _is_certificate_error(error)
     return network_error
 
@@ -454,7 +459,10 @@ class Transport:
                 outcomes.put(error)
 
         run = contextvars.copy_context().run
-        threading.Thread(target=run, args=(send,), name="foundry-checkpoints", daemon=True).start()
+        try:
+            threading.Thread(target=run, args=(send,), name="foundry-checkpoints", daemon=True).start()
+        except RuntimeError:  # there are no more threads to be had
+            send()
         try:
             outcome = outcomes.get(timeout=max(until - time.monotonic(), 0))
         except Empty:
@@ -493,10 +501,12 @@ class Transport:
 
     def close(self) -> None:
         """Close what is ours; before that revoke the token, if that was asked."""
+        if self._guard.is_inherited:
+            return
         with self._lock:
             was_closed, self._guard.closed = self._guard.closed, True
             is_idle = not self._sending
-        if was_closed or self._guard.is_inherited:
+        if was_closed:
             return
         try:
             if isinstance(auth := self._settings.auth, ClientCredentialsAuth) and auth.revoke_on_close:
@@ -508,7 +518,7 @@ class Transport:
 
 def is_header_text(text: object) -> bool:
     """Whether a text can be the value of a header."""
-    return isinstance(text, str) and text.isascii() and text.isprintable() and bool(text.strip())
+    return isinstance(text, str) and text.isascii() and text.isprintable() and text == text.strip() != ""
 
 
 def checked_timeout(

@@ -66,7 +66,10 @@ class _Thread(Generic[TaskT]):
         self._answer: Any = None
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="foundry-checkpoints", daemon=True)
-        self._thread.start()
+        try:
+            self._thread.start()
+        except RuntimeError:  # there are no more threads to be had
+            self._run()
 
     def _run(self) -> None:
         try:
@@ -81,7 +84,8 @@ class _Thread(Generic[TaskT]):
         return self._answer
 
     def join(self, until: float) -> None:
-        self._thread.join(max(0.0, until - time.monotonic()))
+        if self._thread.ident is not None:
+            self._thread.join(max(0.0, until - time.monotonic()))
 
 
 def run(

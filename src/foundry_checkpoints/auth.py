@@ -10,8 +10,8 @@ import math
 import re
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterable
-from contextlib import nullcontext, suppress
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
+from contextlib import aclosing, closing, nullcontext, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NoReturn
 from urllib.parse import urlencode
@@ -32,6 +32,7 @@ _TOKEN_PATH = "/multipass/api/oauth2/token"
 _REVOKE_PATH = "/multipass/api/oauth2/revoke_token"
 _FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
 _SHARED_HEADERS = ("User-Agent", "X-B3-TraceId")
+_LARGEST_ANSWER = 1 << 20
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 """An OAuth error code; what is anything else may repeat what was sent."""
 _TOKEN_HEADERS = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
@@ -151,6 +152,7 @@ class ClientCredentialsAuth(httpx.Auth):
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
+                response.stream = _Bounded(response.stream)
                 response.read()
                 token = self._keep(response)
         yield from self._authorized(request, token)
@@ -162,6 +164,7 @@ class ClientCredentialsAuth(httpx.Auth):
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
+                response.stream = _Bounded(response.stream)
                 await response.aread()
                 token = self._keep(response)
         flow = self._authorized(request, token)
@@ -232,7 +235,10 @@ class ClientCredentialsAuth(httpx.Auth):
             return
         with nullcontext(http_client) if http_client else httpx.Client() as client:
             try:
-                response = client.send(request, auth=None, follow_redirects=False)
+                with closing(client.send(request, auth=None, follow_redirects=False, stream=True)) as response:
+                    if not response.is_success:
+                        response.stream = _Bounded(response.stream)
+                        response.read()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
         self._check_revocation(response)
@@ -243,7 +249,12 @@ class ClientCredentialsAuth(httpx.Auth):
             return
         async with nullcontext(http_client) if http_client else httpx.AsyncClient() as client:
             try:
-                response = await client.send(request, auth=None, follow_redirects=False)
+                async with aclosing(
+                    await client.send(request, auth=None, follow_redirects=False, stream=True)
+                ) as response:
+                    if not response.is_success:
+                        response.stream = _Bounded(response.stream)
+                        await response.aread()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
         self._check_revocation(response)
@@ -260,6 +271,33 @@ class ClientCredentialsAuth(httpx.Auth):
 
     def __repr__(self) -> str:
         return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
+
+
+class _Bounded(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """The answer of a token endpoint, which is short."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+        self._room = _LARGEST_ANSWER
+
+    def _counted(self, chunk: bytes) -> bytes:
+        self._room -= len(chunk)
+        if self._room < 0:
+            raise TokenRequestError("no token was given: the answer does not end")
+        return chunk
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield from map(self._counted, self._stream)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for chunk in self._stream:
+            yield self._counted(chunk)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    async def aclose(self) -> None:
+        await self._stream.aclose()
 
 
 _REVOKE_TIMEOUT = httpx.Timeout(10.0).as_dict()
