@@ -382,7 +382,7 @@ async def test_a_trace_id_that_no_header_can_hold_is_refused(
     records: AsyncRecords, emulator: Emulator, trace_id: str
 ) -> None:
     """What is no trace id is an error of the caller; nothing is sent and nothing retried."""
-    with pytest.raises(InvalidRequestError, match="trace id"):
+    with pytest.raises(InvalidRequestError, match="trace_id"):
         await records.get(RIDS[0], trace_id=trace_id)
     assert emulator.requests == []
 

@@ -70,7 +70,8 @@ class ParallelPlan:
 
     def __init__(self, start: Paging, bounds: Window, concurrency: int, *, ordered: bool) -> None:
         self._ascending = start.ascending
-        self._page_size = DEFAULT_PAGE_SIZE if start.page_size is None else start.page_size
+        # The service reduces a larger page.
+        self._page_size = DEFAULT_PAGE_SIZE if start.page_size is None else min(start.page_size, DEFAULT_PAGE_SIZE)
         self._asked_size = start.page_size
         self._limit = start.limit
         self._concurrency = concurrency
@@ -264,20 +265,19 @@ class ParallelPlan:
                 break
             if part.ready:
                 return self._given_from(part)
-            if part.error is None and part.is_done:
+            if part.is_done and part.error is None:
                 self._parts.remove(part)
             elif self._ordered:
-                self._raise(part)
-                return None
-        if not self._ordered:
-            for part in self._parts:
-                self._raise(part)
+                break
+        self._raise_if_failed()
         return None
 
-    def _raise(self, part: Part) -> None:
-        if (error := part.error) is None:
+    def _raise_if_failed(self) -> None:
+        """The first failure ends the search, with the windows whose records were not all given."""
+        error = next((part.error for part in self._parts if part.error is not None), None)
+        if error is None:
             return
-        left = [(part.given, part.end) for part in self._parts if part.ready or not part.is_done]
+        left = [(part.given, part.end) for part in self._parts if part.ready or part.error or not part.is_done]
         left += self._unassigned
         windows = [self._window(begin, end) for begin, end in sorted(left, key=lambda ends: ends[0])]
         error.windows = tuple((window.start, window.end) for window in (windows if self._first is None else [ALWAYS]))

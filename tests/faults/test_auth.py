@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -14,7 +17,6 @@ import pytest
 from foundry_checkpoints import (
     AsyncCheckpointsClient,
     CheckpointsClient,
-    CheckpointsError,
     ClientCredentialsAuth,
     ConfigurationError,
     InternalServerError,
@@ -560,15 +562,8 @@ def test_a_token_endpoint_that_cannot_be_reached_is_a_network_error(world: World
     assert (type(error), error.attempts) == (NetworkError, 3)
 
 
-def test_a_token_endpoint_that_sends_without_end_is_left(world: World) -> None:
-    """Its answer is read up to a limit, as any other."""
-    provider = Provider(*[lambda _: httpx.Response(200, stream=_Endless())] * 9)
-    error = world.errors(get, handler=provider, auth=credentials(), retry=0)
-    assert isinstance(error, CheckpointsError)
-
-
-class _Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """200 MB of nothing, for want of infinity."""
+class Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that has no end; who reads 20 MB of it reads too much."""
 
     def __iter__(self) -> Iterator[bytes]:
         return _pieces()
@@ -579,9 +574,46 @@ class _Endless(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 def _pieces() -> Iterator[bytes]:
-    for _ in range(100):
+    for _ in range(10):
         yield b" " * 2_000_000
-    raise AssertionError("all of it was read")
+    raise AssertionError("far too much was read")
+
+
+@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # of httpx, where it stops in a body
+@pytest.mark.parametrize("status", [200, 400, 503])
+def test_a_token_endpoint_that_sends_without_end_is_left(status: int, world: World) -> None:
+    """Its answer is read up to a limit, as any other."""
+    provider = Provider(*[lambda _: httpx.Response(status, stream=Endless())] * 9)
+    error = world.errors(get, handler=provider, auth=credentials(), retry=0)
+    assert isinstance(error, TokenRequestError | NetworkError)
+
+
+def test_an_answer_of_the_token_endpoint_that_unpacks_without_end_is_left(world: World) -> None:
+    """The limit counts what is held in memory, not what came over the wire."""
+    bomb = gzip.compress(b" " * 60_000_000)
+    with Wire(say(http(bomb, "Content-Encoding: gzip"))) as server:
+        tracemalloc.start()
+        try:
+            error = world.errors(get, server.hostname, auth=credentials(), retry=0)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert isinstance(error, TokenRequestError | NetworkError)
+    assert peak < 20_000_000
+
+
+@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # of httpx, where it stops in a body
+@pytest.mark.parametrize("status", [200, 400])
+def test_a_revocation_endpoint_that_sends_without_end_is_left(status: int, world: World) -> None:
+    """The client is closed all the same."""
+
+    def api(request: httpx.Request) -> httpx.Response:
+        is_revocation = request.url.path.endswith("/revoke_token")
+        return httpx.Response(status, stream=Endless()) if is_revocation else sound(request)
+
+    expected: AbstractContextManager[object] = nullcontext() if status == 200 else pytest.raises(TokenRequestError)
+    with expected:
+        assert world.run(get, handler=Provider(api=api), auth=credentials(revoke_on_close=True)).rid == RID
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

@@ -23,7 +23,7 @@ from foundry_checkpoints import (
     ServiceUnavailableError,
 )
 from foundry_checkpoints.emulator import Emulator, Fault, sample_records
-from tests.faults.wire import Wire, drip, hang
+from tests.faults.wire import Wire, drip, hang, http, say
 from tests.faults.worlds import RECORD, RID, TOKEN, Script, World, drain, get, sound
 
 # httpx leaves the generators below it to the garbage collector when it stops in the middle of a body.
@@ -123,7 +123,7 @@ def test_a_retry_after_beyond_the_deadline_is_the_error_of_the_service(world: Wo
 def test_attempts_go_on_until_the_deadline(world: World) -> None:
     """With retries without end, the deadline is the end."""
     endless = RetryPolicy(max_retries=10**9, backoff=0.01, backoff_max=0.01)
-    error = world.errors(within(0.1), handler=Script(*[httpx.Response(503)] * 100), retry=endless)
+    error = world.errors(within(0.3), handler=Script(*[httpx.Response(503)] * 100), retry=endless)
     assert type(error) is RequestTimeoutError
     assert error.attempts > 1
 
@@ -219,6 +219,22 @@ def test_a_slow_token_endpoint_ends_with_the_deadline(fault: Fault, world: World
         error = world.errors(within(0.1), emulator.hostname, auth=auth, retry=0)
         assert type(error) is RequestTimeoutError
         assert emulator.request_counts["get"] == 0
+
+
+def test_a_call_that_came_too_late_holds_up_no_other(world: World) -> None:
+    """Its place among the requests in flight is free again, though its answer is still to come."""
+    with Wire(hang(), say(http(GOOD))) as server:
+        late, record = world.outcomes([within(0.1), within(30)], server.hostname, max_concurrency=1, retry=0)
+    assert (type(late), record.rid) == (RequestTimeoutError, RID)
+
+
+def test_a_token_that_came_too_late_holds_up_no_other(world: World) -> None:
+    """The next call fetches one itself."""
+    granted = say(http(b'{"access_token": "token", "expires_in": 3600}'))
+    with Wire(hang(), granted, say(http(GOOD))) as server:
+        auth = ClientCredentialsAuth(*CREDENTIALS)
+        late, record = world.outcomes([within(0.1), within(30)], server.hostname, auth=auth, retry=0)
+    assert (type(late), record.rid) == (RequestTimeoutError, RID)
 
 
 def test_who_waits_for_the_token_of_another_thread_keeps_its_deadline() -> None:

@@ -148,7 +148,9 @@ def test_a_trace_id_of_the_callers_own_is_sent(name: str, world: World) -> None:
     assert [request.headers["X-B3-TraceId"] for request in script.requests] == [MINE, MINE]
 
 
-@pytest.mark.parametrize("trace_id", ["a\nb", "a b\r\nX-Evil: 1", "\x00", "é", "\ud800", " ", 5], ids=repr)
+@pytest.mark.parametrize(
+    "trace_id", ["a\nb", "a b\r\nX-Evil: 1", "\x00", "é", "\ud800", "", " ", " a", "a ", 5], ids=repr
+)
 def test_a_trace_id_that_is_no_header_is_refused(trace_id: str, world: World) -> None:
     """Before anything is sent."""
     script = Script()
@@ -157,7 +159,7 @@ def test_a_trace_id_that_is_no_header_is_refused(trace_id: str, world: World) ->
     assert "trace" in str(error)
 
 
-@pytest.mark.parametrize("user_agent", ["a\nb", "a\r\nX-Evil: 1", "\x00", "é", "\ud800"], ids=repr)
+@pytest.mark.parametrize("user_agent", ["a\nb", "a\r\nX-Evil: 1", "\x00", "é", "\ud800", "a "], ids=repr)
 def test_a_user_agent_that_is_no_header_is_refused(user_agent: str, world: World) -> None:
     """When the client is made."""
     with pytest.raises(ConfigurationError, match="user_agent"):

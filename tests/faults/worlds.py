@@ -44,12 +44,12 @@ class World:
         """Calls in turn on one client; of each its value or its error.
 
         With a `handler`, that answers instead of the network, through an HTTP client of the caller's own, which follows
-        redirects. Other options are those of the client.
+        redirects. With `closed` the client is closed before the first call. Other options are those of the client.
         """
         options = {"auth": TOKEN, "retry": QUICK} | options
         if self.name == "sync":
-            return _sync(list(asks), hostname, handler, options)
-        return anyio.run(partial(_async, list(asks), hostname, handler, options), backend=self.name)
+            return _sync(list(asks), hostname, handler, **options)
+        return anyio.run(partial(_async, list(asks), hostname, handler, **options), backend=self.name)
 
     def errors(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
         """The error that one call ends in."""
@@ -58,12 +58,14 @@ class World:
         return outcome
 
 
-def _sync(asks: list[Ask], hostname: str, handler: Handler | None, options: dict[str, Any]) -> list[Any]:
+def _sync(asks: list[Ask], hostname: str, handler: Handler | None, closed: bool = False, **options: Any) -> list[Any]:
     if handler is not None:
         with httpx.Client(transport=httpx.MockTransport(handler), follow_redirects=True) as http_client:
-            return _sync(asks, hostname, None, options | {"http_client": http_client})
+            return _sync(asks, hostname, None, closed, **options, http_client=http_client)
     results: list[Any] = []
     with CheckpointsClient(hostname, **options) as client:
+        if closed:
+            client.close()
         for ask in asks:
             try:
                 results.append(ask(client.records))
@@ -72,13 +74,17 @@ def _sync(asks: list[Ask], hostname: str, handler: Handler | None, options: dict
     return results
 
 
-async def _async(asks: list[Ask], hostname: str, handler: Handler | None, options: dict[str, Any]) -> list[Any]:
+async def _async(
+    asks: list[Ask], hostname: str, handler: Handler | None, closed: bool = False, **options: Any
+) -> list[Any]:
     if handler is not None:
         transport = httpx.MockTransport(handler)
         async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http_client:
-            return await _async(asks, hostname, None, options | {"http_client": http_client})
+            return await _async(asks, hostname, None, closed, **options, http_client=http_client)
     results: list[Any] = []
     async with AsyncCheckpointsClient(hostname, **options) as client:
+        if closed:
+            await client.aclose()
         for ask in asks:
             try:
                 results.append(await ask(client.records))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import copy
 import datetime
 import pickle
+from collections.abc import Iterator
+from time import tzset
 
 import pytest
 from hypothesis import given
@@ -22,6 +24,16 @@ fractions = st.text("0123456789", max_size=9)
 moments = st.datetimes(datetime.datetime(1, 1, 2), datetime.datetime(9999, 12, 30)).map(
     lambda moment: moment.replace(microsecond=0)
 )
+
+
+@pytest.fixture
+def _kathmandu(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine whose own time is not UTC."""
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Asia/Kathmandu")
+        tzset()
+        yield
+    tzset()
 
 
 def decoded(text: object) -> datetime.datetime:
@@ -113,6 +125,13 @@ def test_every_form_is_read(
 def test_a_rare_form_is_read(text: str, time: datetime.datetime) -> None:
     """Short forms, midnight as hour 24 and leap seconds are read; a leap second is the next second."""
     assert decoded(text) == time
+
+
+@pytest.mark.parametrize("text", ["2023-11-14T12:00:00", "20231114T12", "2023-318T12:00"])
+@pytest.mark.usefixtures("_kathmandu")
+def test_no_offset_means_utc_everywhere(text: str) -> None:
+    """The time zone of the machine has no say."""
+    assert decoded(text) == NOON
 
 
 @pytest.mark.parametrize("text", ["2023-11-14T12:30.5Z", "2023-11-14T12.5Z", "20231114T1230.5Z"])
