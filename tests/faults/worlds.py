@@ -46,10 +46,10 @@ class World:
         With a `handler`, that answers instead of the network, through an HTTP client of the caller's own, which follows
         redirects. With `closed` the client is closed before the first call. Other options are those of the client.
         """
-        options = {"auth": TOKEN, "retry": QUICK} | options
+        settings: dict[str, Any] = {"auth": TOKEN, "retry": QUICK} | options
         if self.name == "sync":
-            return _sync(list(asks), hostname, handler, **options)
-        return anyio.run(partial(_async, list(asks), hostname, handler, **options), backend=self.name)
+            return _sync(list(asks), hostname, handler, **settings)
+        return anyio.run(partial(_async, list(asks), hostname, handler, **settings), backend=self.name)
 
     def errors(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
         """The error that one call ends in."""
