@@ -129,6 +129,14 @@ def test_the_parts_of_a_documented_error_are_attributes(world: World) -> None:
     assert all(part in str(error) for part in ("404", *body, "gone", RID) if part in body.values())
 
 
+@pytest.fixture(params=["orjson", "json"])
+def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the extra `speed` and without it."""
+    if request.param == "json":
+        monkeypatch.setattr("foundry_checkpoints._transport._fast_loads", json.loads)
+
+
+@pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("depth", [100, 400, 900, 985, 1000, 1015, 1024, 1025, 3000])
 @pytest.mark.parametrize("status", [200, 500])
 def test_nesting_of_any_depth_ends_in_an_error_of_ours(depth: int, status: int, world: World) -> None:
@@ -156,6 +164,7 @@ NO_RECORDS: dict[str, tuple[bytes, str]] = {
 }
 
 
+@pytest.mark.usefixtures("parser")
 @pytest.mark.parametrize("name", NO_RECORDS)
 def test_a_success_that_is_none_says_where_it_is_wrong(name: str, world: World) -> None:
     """By path, never by content."""
@@ -193,9 +202,11 @@ def test_no_content_of_a_record_is_in_the_error(ask: Any, body: Any, world: Worl
     assert is_safe_to_log(error)
 
 
-def test_a_success_cut_short_anywhere_is_retried() -> None:
-    """A body without a length that ends early is cut off, wherever that is: after an inner object, too."""
-    body = min((json.dumps(record).encode() for record in sample_records(40)), key=len)
+@pytest.mark.parametrize("ensure_ascii", [True, False])
+def test_a_success_cut_short_anywhere_is_retried(ensure_ascii: bool) -> None:
+    """A body without a length that ends early is cut off, wherever that is: after an inner object, in a character."""
+    record = min(sample_records(40), key=lambda record: len(str(record)))
+    body = json.dumps({**record, "note": ["Grüße 🙂"]}, ensure_ascii=ensure_ascii).encode()
     cuts = [httpx.Response(200, content=body[:length]) for length in range(len(body))]
     script = Script(*[answer for cut in cuts for answer in (cut, sound)])
     outcomes = World("sync").outcomes([get] * len(cuts), handler=script, retry=RetryPolicy(1, 1e-6))

@@ -602,6 +602,32 @@ def test_an_answer_of_the_token_endpoint_that_unpacks_without_end_is_left(world:
     assert peak < 20_000_000
 
 
+class Drips(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of which a byte comes every ten seconds; who waits a day for it waits too long."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def __iter__(self) -> Iterator[bytes]:
+        for _ in range(8640):
+            self._clock.now += 10
+            yield b" "
+        raise AssertionError("a day is over")
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for piece in self:
+            yield piece
+
+
+@pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # of httpx, where it stops in a body
+def test_a_token_that_comes_by_drips_is_not_waited_for_without_end(world: World) -> None:
+    """Other threads wait for the same token, and not each call has a deadline."""
+    clock = Clock()
+    provider = Provider(lambda _: httpx.Response(200, stream=Drips(clock)))
+    error = world.errors(get, handler=provider, auth=credentials(clock=clock), retry=0)
+    assert isinstance(error, TokenRequestError | NetworkError)
+
+
 @pytest.mark.filterwarnings("ignore:Async generator:ResourceWarning")  # of httpx, where it stops in a body
 @pytest.mark.parametrize("status", [200, 400])
 def test_a_revocation_endpoint_that_sends_without_end_is_left(status: int, world: World) -> None:

@@ -411,6 +411,67 @@ def test_an_environment_that_cannot_work_is_named(
     assert str(caught.value)
 
 
+# Threads of our own
+
+
+def our_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "foundry-checkpoints"]
+
+
+def test_a_search_that_is_left_stops_the_pause_of_its_next_page() -> None:
+    """The thread that waits to ask for it again ends, long before the pause would."""
+    with Emulator(sample_records(20)) as emulator, CheckpointsClient(emulator.hostname, auth=emulator.token) as client:
+        pages = client.records.search(page_size=10).pages()
+        with closing(pages):  # type: ignore[type-var]
+            emulator.inject(Fault.status(503, headers={"Retry-After": "50"}, times=None))
+            next(pages)
+        for thread in our_threads():
+            thread.join(10)
+        assert our_threads() == []
+
+
+def test_a_system_without_another_thread_is_served_in_the_one_there_is(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is prefetched then, and a deadline is kept less sharply."""
+    start = threading.Thread.start
+
+    def refuse(thread: threading.Thread) -> None:
+        if thread.name == "foundry-checkpoints":
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    with CheckpointsClient(emulator.hostname, auth=emulator.token, deadline=30) as client:
+        assert client.records.get(RID).rid == RID
+        assert [record.rid for record in client.records.search()] == [RID]
+        assert [record.rid for record in client.records.search(concurrency=4)] == [RID]
+        assert client.records.get_batch([RID, *(f"{RID}-{n}" for n in range(250))])[RID].rid == RID
+
+
+@pytest.mark.anyio
+async def test_who_is_cancelled_while_it_waits_for_a_slot_holds_up_no_other() -> None:
+    """The slot goes to the next in the queue."""
+    is_busy, go_on = anyio.Event(), anyio.Event()
+
+    async def handler(request: httpx.Request) -> httpx.Response:
+        is_busy.set()
+        await go_on.wait()
+        return sound(request)
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(handler)) as http_client:
+        client = AsyncCheckpointsClient("foundry.example", auth=TOKEN, http_client=http_client, max_concurrency=1)
+        with anyio.fail_after(10):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(client.records.get, RID)
+                await is_busy.wait()
+                with anyio.move_on_after(0.01) as scope:
+                    await client.records.get(RID)
+                assert scope.cancelled_caught
+                tasks.start_soon(client.records.get, RID)
+                go_on.set()
+
+
 # Speed limits of the service
 
 

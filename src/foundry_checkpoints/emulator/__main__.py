@@ -16,7 +16,9 @@ from . import Emulator, sample_records
 
 def main() -> int:
     """Serve until SIGINT or SIGTERM, and return the exit status."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # A shell that starts it in the background has it ignore SIGINT.
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, signal.default_int_handler)
     options = _parser().parse_args()
     try:
         _serve(options)
