@@ -30,9 +30,14 @@ __all__ = ["ClientCredentialsAuth", "TokenAuth"]
 
 _TOKEN_PATH = "/multipass/api/oauth2/token"
 _REVOKE_PATH = "/multipass/api/oauth2/revoke_token"
-_FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
+_FORM_HEADERS = {
+    "Content-Type": "application/x-www-form-urlencoded",
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+}
 _SHARED_HEADERS = ("User-Agent", "X-B3-TraceId")
 _LARGEST_ANSWER = 1 << 20
+_LONGEST_ANSWER = 60.0
 _ERROR_CODE = re.compile(r"[a-z_]{1,40}")
 """An OAuth error code; what is anything else may repeat what was sent."""
 _TOKEN_HEADERS = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
@@ -152,7 +157,7 @@ class ClientCredentialsAuth(httpx.Auth):
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
-                response.stream = _Bounded(response.stream)
+                _bound(response, self._clock)
                 response.read()
                 token = self._keep(response)
         yield from self._authorized(request, token)
@@ -164,7 +169,7 @@ class ClientCredentialsAuth(httpx.Auth):
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
-                response.stream = _Bounded(response.stream)
+                _bound(response, self._clock)
                 await response.aread()
                 token = self._keep(response)
         flow = self._authorized(request, token)
@@ -237,7 +242,7 @@ class ClientCredentialsAuth(httpx.Auth):
             try:
                 with closing(client.send(request, auth=None, follow_redirects=False, stream=True)) as response:
                     if not response.is_success:
-                        response.stream = _Bounded(response.stream)
+                        _bound(response, self._clock)
                         response.read()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
@@ -253,7 +258,7 @@ class ClientCredentialsAuth(httpx.Auth):
                     await client.send(request, auth=None, follow_redirects=False, stream=True)
                 ) as response:
                     if not response.is_success:
-                        response.stream = _Bounded(response.stream)
+                        _bound(response, self._clock)
                         await response.aread()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
@@ -273,16 +278,24 @@ class ClientCredentialsAuth(httpx.Auth):
         return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
 
 
+def _bound(response: httpx.Response, clock: Callable[[], float]) -> None:
+    """Read no more than a token needs, and leave packed what was not asked to be packed."""
+    response.headers.pop("content-encoding", None)
+    response.stream = _Bounded(response.stream, clock)
+
+
 class _Bounded(httpx.SyncByteStream, httpx.AsyncByteStream):
     """The answer of a token endpoint, which is short."""
 
-    def __init__(self, stream: Any) -> None:
+    def __init__(self, stream: Any, clock: Callable[[], float]) -> None:
         self._stream = stream
         self._room = _LARGEST_ANSWER
+        self._clock = clock
+        self._until = clock() + _LONGEST_ANSWER
 
     def _counted(self, chunk: bytes) -> bytes:
         self._room -= len(chunk)
-        if self._room < 0:
+        if self._room < 0 or self._clock() > self._until:
             raise TokenRequestError("no token was given: the answer does not end")
         return chunk
 

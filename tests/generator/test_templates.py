@@ -50,13 +50,16 @@ EMPTY: dict[str, Any] = {
     "route": [],
     "words": [],
     "counts": [],
+    "weights": [],
     "times": [],
     "moods": [],
     "animals": [],
     "places": [],
     "table": [],
+    "rows": [],
     "textByName": {},
     "placeByName": {},
+    "placesByName": {},
     "animalByName": {},
     "anyByName": {},
 }
@@ -74,13 +77,16 @@ MOST: dict[str, Any] = {
     "route": ["a"],
     "words": ["b", ""],
     "counts": [1, 0],
+    "weights": [1, 0.5],
     "times": [NOON],
     "moods": ["wild", "odd"],
     "animals": [SNAKE, {"kind": "ghost", "age": 400}],
     "places": [{}],
     "table": [["a"], []],
+    "rows": [{"a": False}, {}],
     "textByName": {"a": "b"},
     "placeByName": {"a": {"name": "b"}},
+    "placesByName": {"a": [{}], "b": []},
     "animalByName": {"a": BIRD},
     "anyByName": {"a": None},
     "type": "tour",
@@ -256,7 +262,8 @@ def test_macros_types() -> None:
     assert (hints["place"], hints["origin"]) == (models.Place, models.Place | None)
     assert (hints["note"], hints["remark"]) == (Any, Any | None)
     assert (hints["counts"], hints["table"], hints["animals"]) == (list[int], list[list[str]], list[models.Animal])
-    assert (hints["text_by_name"], hints["place_by_name"]) == (dict[str, str], dict[str, models.Place])
+    assert (hints["text_by_name"], hints["rows"]) == (dict[str, str], list[dict[str, bool]])
+    assert (hints["place_by_name"], hints["places_by_name"]) == (dict[str, models.Place], dict[str, list[models.Place]])
     assert get_type_hints(models.Snake)["kind"] == ClassVar[Literal["snake"]]
 
 
@@ -288,6 +295,7 @@ def test_macros_types() -> None:
         ("words", ["a", None], "words[1]: unexpected null"),
         ("counts", [1, "2"], "counts[1]: unexpected string"),
         ("counts", [True], "counts[0]: unexpected boolean"),
+        ("weights", [1, 0.5, "2"], "weights[2]: unexpected string"),
         ("times", [NOON, 7], "times[1]: unexpected number"),
         ("moods", [["calm"]], "moods[0]: unexpected array"),
         ("animals", [SNAKE, 7], "animals[1]: unexpected number"),
@@ -296,9 +304,13 @@ def test_macros_types() -> None:
         ("table", [["a"], "bc"], "table[1]: unexpected string"),
         ("table", [{"a": "b"}], "table[0]: unexpected object"),
         ("table", [["a", 7]], "table[0][1]: unexpected number"),
+        ("rows", [{}, []], "rows[1]: unexpected array"),
+        ("rows", [{"a": 1}], "rows[0].*: unexpected number"),
         ("textByName", [], "textByName: unexpected array"),
         ("textByName", {"a": 7}, "textByName.*: unexpected number"),
         ("placeByName", {"a": {}, "b": 7}, "placeByName.*: unexpected number"),
+        ("placesByName", {"a": [], "b": {}}, "placesByName.*: unexpected object"),
+        ("placesByName", {"a": [{}, 7]}, "placesByName.*[1]: unexpected number"),
         ("animalByName", {"a": {"kind": None}}, "animalByName.*.kind: unexpected null"),
         ("anyByName", "a", "anyByName: unexpected string"),
     ],
