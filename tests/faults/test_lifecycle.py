@@ -420,11 +420,11 @@ def our_threads() -> list[threading.Thread]:
 
 def test_a_search_that_is_left_stops_the_pause_of_its_next_page() -> None:
     """The thread that waits to ask for it again ends, long before the pause would."""
-    with Emulator(sample_records(20)) as emulator, CheckpointsClient(emulator.hostname, auth=emulator.token) as client:
-        pages = client.records.search(page_size=10).pages()
-        with closing(pages):  # type: ignore[type-var]
-            emulator.inject(Fault.status(503, headers={"Retry-After": "50"}, times=None))
-            next(pages)
+    page = json.dumps({"data": [RECORD], "nextPageToken": "next"}).encode()
+    busy = http(b"", "Retry-After: 50", status="503 Service Unavailable")
+    with Wire(say(http(page)), say(busy)) as server, CheckpointsClient(server.hostname, auth=TOKEN) as client:
+        for _ in client.records.search():
+            break
         for thread in our_threads():
             thread.join(10)
         assert our_threads() == []

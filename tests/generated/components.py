@@ -84,7 +84,8 @@ def _sample(schema: Schema, text: str, within: tuple[str, ...]) -> Json:
         return {RID: text if values is True else _sample(values, text, within)}
     if schema.get("type") == "array":
         parts = resolved(schema["items"]).get("oneOf", [schema["items"]])
-        return [_sample(part, text, within) for part in parts if part.get("$ref", "/").rpartition("/")[2] not in within]
+        # Filters hold filters: each kind occurs within itself only once.
+        return [_sample(part, text, within) for part in parts if "$ref" not in part or name_of(part) not in within]
     return _scalar(schema, text)
 
 
@@ -123,8 +124,8 @@ def _places(schema: Schema, data: Json, path: str) -> Iterator[Place]:
 
 def _children(schema: Schema, data: Json, path: str) -> Iterator[Place]:
     for name, field in schema.get("properties", {}).items():
-        open_ = is_optional(schema, name) or is_container(field)
-        yield Place(f"{path}.{name}", data, name, field, open_, open_)
+        may_lack = is_optional(schema, name) or is_container(field)
+        yield Place(f"{path}.{name}", data, name, field, may_lack, may_lack)
     if schema.get("type") == "array":
         yield from (Place(f"{path}[{index}]", data, index, schema["items"], True, False) for index in range(len(data)))
     if isinstance(values := schema.get("additionalProperties"), dict):
