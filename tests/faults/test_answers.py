@@ -7,7 +7,7 @@ import gzip
 import json
 import pickle
 import tracemalloc
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -37,7 +37,7 @@ from foundry_checkpoints import (
 )
 from foundry_checkpoints.emulator import sample_records
 from tests.faults.wire import Wire, flood, http, say
-from tests.faults.worlds import EVERY_CALL, RECORD, RID, Script, World, drain, get, get_batch, search, sound
+from tests.faults.worlds import EVERY_CALL, RECORD, RID, Handler, Script, World, drain, get, get_batch, search, sound
 
 # httpx leaves the generators below it to the garbage collector when it stops in the middle of a body.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http(x|core):ResourceWarning")
@@ -83,7 +83,7 @@ BODIES: dict[str, bytes] = {
 }
 
 
-def answering(status: int, body: bytes, **headers: str) -> Callable[[httpx.Request], httpx.Response]:
+def answering(status: int, body: bytes, **headers: str) -> Handler:
     return lambda _: httpx.Response(status, content=body, headers=headers)
 
 
@@ -137,14 +137,15 @@ def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.usefixtures("parser")
-@pytest.mark.parametrize("depth", [100, 400, 900, 985, 1000, 1015, 1024, 1025, 3000])
 @pytest.mark.parametrize("status", [200, 500])
-def test_nesting_of_any_depth_ends_in_an_error_of_ours(depth: int, status: int, world: World) -> None:
+def test_nesting_of_any_depth_ends_in_an_error_of_ours(status: int, world: World) -> None:
     """What a JSON parser reads may still be too deep to show, to decode or to pickle."""
-    body = b'{"errorName": "X", "parameters": {"a": ' + b"[" * depth + b"]" * depth + b"}}"
-    error = world.errors(get, handler=answering(status, body), retry=0)
-    assert type(error) is (InternalServerError if status == 500 else ResponseDecodeError)
-    assert is_safe_to_log(pickle.loads(pickle.dumps(error)))
+    depths = [100, 400, *range(880, 1040, 12), 1023, 1024, 1025, 3000]
+    body = b'{"errorName": "X", "parameters": {"a": %b}}'
+    script = Script(*(answering(status, body % (b"[" * depth + b"]" * depth)) for depth in depths))
+    for error in world.outcomes([get] * len(depths), handler=script, retry=0):
+        assert type(error) is (InternalServerError if status == 500 else ResponseDecodeError), repr(error)
+        assert is_safe_to_log(pickle.loads(pickle.dumps(error)))
 
 
 # Successes that are none
@@ -165,14 +166,14 @@ NO_RECORDS: dict[str, tuple[bytes, str]] = {
 
 
 @pytest.mark.usefixtures("parser")
-@pytest.mark.parametrize("name", NO_RECORDS)
-def test_a_success_that_is_none_says_where_it_is_wrong(name: str, world: World) -> None:
+def test_a_success_that_is_none_says_where_it_is_wrong(world: World) -> None:
     """By path, never by content."""
-    body, where = NO_RECORDS[name]
-    error = world.errors(get, handler=answering(200, body), retry=0)
-    assert type(error) is ResponseDecodeError
-    assert where in str(error)
-    assert is_safe_to_log(error)
+    script = Script(*(answering(200, body) for body, _ in NO_RECORDS.values()))
+    errors = world.outcomes([get] * len(NO_RECORDS), handler=script, retry=0)
+    for error, (_, where) in zip(errors, NO_RECORDS.values(), strict=True):
+        assert type(error) is ResponseDecodeError
+        assert where in str(error)
+        assert is_safe_to_log(error)
 
 
 MARK = "Confidential-justification"
@@ -202,11 +203,10 @@ def test_no_content_of_a_record_is_in_the_error(ask: Any, body: Any, world: Worl
     assert is_safe_to_log(error)
 
 
-@pytest.mark.parametrize("ensure_ascii", [True, False])
-def test_a_success_cut_short_anywhere_is_retried(ensure_ascii: bool) -> None:
+def test_a_success_cut_short_anywhere_is_retried() -> None:
     """A body without a length that ends early is cut off, wherever that is: after an inner object, in a character."""
     record = min(sample_records(40), key=lambda record: len(str(record)))
-    body = json.dumps({**record, "note": ["Grüße 🙂"]}, ensure_ascii=ensure_ascii).encode()
+    body = json.dumps({**record, "note": ["Grüße 🙂", 1.5, None]}, ensure_ascii=False).encode()
     cuts = [httpx.Response(200, content=body[:length]) for length in range(len(body))]
     script = Script(*[answer for cut in cuts for answer in (cut, sound)])
     outcomes = World("sync").outcomes([get] * len(cuts), handler=script, retry=RetryPolicy(1, 1e-6))
@@ -233,36 +233,42 @@ def _made(kind: type[Exception]) -> Exception:
     return kind("what happened")
 
 
-@pytest.mark.parametrize("kind", _exceptions(httpx, json), ids=lambda kind: kind.__name__)
-def test_every_exception_of_httpx_and_json_maps_into_the_tree(kind: type[Exception], world: World) -> None:
+EXCEPTIONS = _exceptions(httpx, json)
+
+
+def test_every_exception_of_httpx_and_json_maps_into_the_tree(world: World) -> None:
     """Raised by the transport, it comes out as an error of this library with the original as its cause.
 
     Not so a LocalProtocolError, whose text may hold a header, and with it a token.
     """
-    error = world.errors(get, handler=Script(*[_made(kind)] * 9))
-    assert isinstance(error, CheckpointsError)
-    assert isinstance(error.__cause__, kind) or kind is httpx.LocalProtocolError
-    assert kind.__name__ in str(error)
-    is_timeout = issubclass(kind, httpx.TimeoutException)
-    assert isinstance(error, RequestTimeoutError) == isinstance(error, TimeoutError) == is_timeout
-    assert is_safe_to_log(error)
+    script = Script(*map(_made, EXCEPTIONS))
+    outcomes = world.outcomes([get] * len(EXCEPTIONS), handler=script, retry=0)
+    for kind, error in zip(EXCEPTIONS, outcomes, strict=True):
+        assert isinstance(error, CheckpointsError), repr(error)
+        assert isinstance(error.__cause__, kind) or kind is httpx.LocalProtocolError
+        assert kind.__name__ in str(error)
+        is_timeout = issubclass(kind, httpx.TimeoutException)
+        assert isinstance(error, RequestTimeoutError) == isinstance(error, TimeoutError) == is_timeout
+        assert is_safe_to_log(error)
 
 
-@pytest.mark.parametrize("kind", _exceptions(httpx, json), ids=lambda kind: kind.__name__)
-def test_every_exception_maps_while_a_body_is_read(kind: type[Exception], world: World) -> None:
+def breaking(status: int, kind: type[Exception]) -> Handler:
+    return lambda _: httpx.Response(status, stream=_Broken(_made(kind)))
+
+
+def test_every_exception_maps_while_a_body_is_read(world: World) -> None:
     """The same in the middle of a success."""
-    error = world.errors(get, handler=lambda _: httpx.Response(200, stream=_Broken(_made(kind))))
-    assert isinstance(error, CheckpointsError)
+    script = Script(*(breaking(200, kind) for kind in EXCEPTIONS))
+    for error in world.outcomes([get] * len(EXCEPTIONS), handler=script, retry=0):
+        assert isinstance(error, CheckpointsError), repr(error)
 
 
-_REQUEST_ERRORS = [kind for kind in _exceptions(httpx) if issubclass(kind, httpx.RequestError)]
-
-
-@pytest.mark.parametrize("kind", _REQUEST_ERRORS, ids=lambda kind: kind.__name__)
-def test_an_error_whose_body_breaks_keeps_its_status(kind: type[Exception], world: World) -> None:
+def test_an_error_whose_body_breaks_keeps_its_status(world: World) -> None:
     """What was read of it is enough."""
-    error = world.errors(get, handler=lambda _: httpx.Response(403, stream=_Broken(_made(kind))))
-    assert type(error) is PermissionDeniedError
+    kinds = [kind for kind in EXCEPTIONS if issubclass(kind, httpx.RequestError)]
+    script = Script(*(breaking(403, kind) for kind in kinds))
+    errors = world.outcomes([get] * len(kinds), handler=script, retry=0)
+    assert [type(error) for error in errors] == [PermissionDeniedError] * len(kinds)
 
 
 class _Broken(httpx.SyncByteStream, httpx.AsyncByteStream):

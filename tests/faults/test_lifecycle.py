@@ -38,12 +38,12 @@ from tests.faults.wire import Wire, http, reset, say, tls
 from tests.faults.worlds import EVERY_CALL, QUICK, RECORD, RID, TOKEN, World, get, search, sound
 
 PATIENT = RetryPolicy(max_retries=50, backoff=0.001, backoff_max=0.002)
-COUNT = 20
+COUNT = 10
 
 
 @pytest.fixture
 def shaky() -> Iterator[Emulator]:
-    """A service of 20 records where one request in five fails in some way."""
+    """A service of 10 records where one request in five fails in some way."""
     faults = [Fault.status(502, rate=0.1), Fault.reset(rate=0.05), Fault.truncate(rate=0.05)]
     with Emulator(sample_records(COUNT), faults=faults) as emulator:
         yield emulator
