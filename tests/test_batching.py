@@ -6,6 +6,7 @@ import copy
 import pickle
 from collections.abc import Iterator, Mapping
 from itertools import count, islice
+from random import Random
 from typing import Any
 
 import attrs
@@ -14,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_checkpoints import InvalidRequestError, RecordBatch, ResponseDecodeError
-from foundry_checkpoints._batching import chunks, matched, unique
+from foundry_checkpoints._batching import BatchPlan, Chunk, chunks, matched, unique
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints.models import GetRecordsBatchResponse, Record
 
@@ -112,6 +113,31 @@ def test_a_record_that_was_not_asked_for_or_under_another_rid_is_refused(key: st
         matched(["ri.a", "ri.b"], GetRecordsBatchResponse(data={key: RECORDS["ri.a"]}))
     assert caught.value.path == "GetRecordsBatchResponse.data"
     assert key not in str(caught.value)
+
+
+@given(st.integers(0, 1200), st.integers(1, 5), st.randoms(use_true_random=False))
+def test_a_plan_gives_all_in_order_and_holds_few(total: int, width: int, random: Random) -> None:
+    """In whatever order the answers come, pairs come in the order of the rids, and few chunks are held at a time."""
+    asked = [f"ri.{number}" for number in range(total)]
+    read: list[list[str]] = []
+
+    def source() -> Iterator[list[str]]:
+        for chunk in chunks(asked):
+            read.append(chunk)
+            yield chunk
+
+    plan, under_way, given_rids = BatchPlan(source(), width), list[Chunk](), list[str]()
+    while True:
+        under_way += iter(plan.next_task, None)
+        if (pairs := plan.take()) is not None:
+            given_rids += [rid for rid, _ in pairs]
+        elif under_way:
+            done = under_way.pop(random.randrange(len(under_way)))
+            plan.accept(done, matched(done.rids, GetRecordsBatchResponse()))
+        else:
+            break
+        assert sum(map(len, read)) <= len(given_rids) + 100 * (width + 1)
+    assert given_rids == asked
 
 
 def batch() -> RecordBatch:

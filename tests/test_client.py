@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import pickle
 import platform
 import re
@@ -32,6 +33,7 @@ from tests.worlds import Stub
 
 HOST = "example.palantirfoundry.com"
 BOTH: list[Any] = [CheckpointsClient, AsyncCheckpointsClient]
+HTTP_CLIENTS: dict[Any, Any] = {CheckpointsClient: httpx.Client, AsyncCheckpointsClient: httpx.AsyncClient}
 
 both = pytest.mark.parametrize("make", BOTH)
 
@@ -301,12 +303,9 @@ def test_with_gives_the_client_itself_and_closes_it(wire: Wire) -> None:
 @both
 def test_the_repr_shows_where_and_no_secret(make: Any) -> None:
     """The repr is the class and the address."""
-    client = make(HOST, auth="s3cr3t", http_client=WITH_HEADERS[make](headers={"X-Api-Key": "s3cr3t"}))
+    client = make(HOST, auth="s3cr3t", http_client=HTTP_CLIENTS[make](headers={"X-Api-Key": "s3cr3t"}))
     assert repr(client) == f"{make.__name__}('https://{HOST}')"
     assert "s3cr3t" not in repr([client, client.records, vars(client), vars(client.records)])
-
-
-WITH_HEADERS: dict[Any, Any] = {CheckpointsClient: httpx.Client, AsyncCheckpointsClient: httpx.AsyncClient}
 
 
 @both
@@ -314,7 +313,7 @@ WITH_HEADERS: dict[Any, Any] = {CheckpointsClient: httpx.Client, AsyncCheckpoint
 def test_a_client_is_neither_pickled_nor_copied(make: Any, duplicate: Callable[[object], object]) -> None:
     """Connections and credentials do not leave the process; the message says what to do instead."""
     auth = ClientCredentialsAuth("id", "s3cr3t")
-    client = make(HOST, auth=auth, http_client=WITH_HEADERS[make](transport=httpx.MockTransport(Stub(page()))))
+    client = make(HOST, auth=auth, http_client=HTTP_CLIENTS[make](transport=httpx.MockTransport(Stub(page()))))
     with pytest.raises(TypeError, match="make one in each process"):
         duplicate(client)
 
@@ -405,3 +404,27 @@ async def test_an_async_client_can_be_shared_by_calls_of_any_kind() -> None:
             assert await client.records.get(RIDS[1]) == RECORDS[1]
             assert len(await client.records.get_batch(RIDS[:150])) == 150
             assert len([record async for record in client.records.search(limit=150)]) == 150
+
+
+@both
+def test_the_defaults_are_the_documented_ones(make: Any) -> None:
+    """A client and a search that are told nothing behave as the documentation says."""
+    assert {name: parameter.default for name, parameter in inspect.signature(make).parameters.items()} == {
+        "hostname": None,
+        "auth": None,
+        "preview": True,
+        "timeout": None,
+        "deadline": None,
+        "retry": RetryPolicy(),
+        "max_concurrency": 8,
+        "http_client": None,
+        "user_agent": None,
+        "max_body_size": 64 * 1024 * 1024,
+    }
+    search = inspect.signature(make(HOST, auth="a", http_client=HTTP_CLIENTS[make]()).records.search)
+    assert {name: parameter.default for name, parameter in search.parameters.items()} == {
+        **dict.fromkeys(["where", "sort_direction", "page_size", "page_token", "limit", "deadline", "trace_id"]),
+        "prefetch": 1,
+        "concurrency": 1,
+        "ordered": True,
+    }

@@ -176,6 +176,12 @@ def test_what_the_body_lacks_is_none_or_empty(body: Any) -> None:
     assert "<html>" in str(error)
 
 
+def test_the_excerpt_stands_in_for_a_body_that_is_no_error() -> None:
+    """Where the body has an error name, the excerpt would only repeat it."""
+    assert "excerpt" not in str(ApiError(500, body={"errorName": "Default:Internal"}, excerpt="excerpt"))
+    assert "excerpt" in str(ApiError(500, body=["a"], excerpt="excerpt"))
+
+
 hostile = st.text(max_size=3000) | st.sampled_from(["a\nb", "\x1b[2J", "\u202e", "x" * 5000])
 
 
