@@ -145,6 +145,38 @@ def test_few_requests_are_wasted(times: Any) -> None:
     assert service.requests < 1.3 * len(service.records) / PAGE
 
 
+HOUR = 3_600_000
+DENSITIES: dict[str, list[int]] = {
+    "even": [HOUR * n for n in range(2_000)],
+    "half in one of 2,000 hours": [HOUR * n for n in range(0, 2_000, 2)]
+    + [900 * HOUR + 3_600 * n for n in range(1_000)],
+    "in working hours": [
+        HOUR * n + HOUR // 2 * half for n in range(2_500) for half in (0, 1) if n % 24 in range(8, 18)
+    ],
+    "in a few bursts": [400 * HOUR * burst + 100 * n for burst in range(5) for n in range(400)],
+}
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+@pytest.mark.parametrize("ascending", [True, False])
+@pytest.mark.parametrize("times", DENSITIES.values(), ids=DENSITIES.keys())
+def test_all_workers_are_busy(times: list[int], ascending: bool, ordered: bool) -> None:
+    """Whatever the density: where each answer takes one round, the rounds stay near the fewest that are possible."""
+    width, rounds = 8, 0
+    service = Service(times, ascending)
+    plan = plan_of(ascending=ascending, ordered=ordered, width=width)
+    while True:
+        tasks = list(iter(plan.next_task, None))
+        if not tasks:
+            break
+        rounds += 1
+        for task in tasks:
+            plan.accept(task, service.page(task))
+        while plan.take() is not None:
+            pass
+    assert rounds < 1.5 * len(times) / (width * PAGE)
+
+
 def test_what_waits_is_bounded() -> None:
     """A slow earliest window does not let the others fill the memory."""
     service = Service(list(range(2_000)), ascending=True)

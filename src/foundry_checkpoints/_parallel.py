@@ -17,7 +17,7 @@ from __future__ import annotations
 import math
 from bisect import insort
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _WINDOW_PAGES = 8
 """How many pages a window is meant to have: more waste fewer half-full last pages, fewer let fewer records wait."""
+_GROWTH = 16.0
+"""How much longer than a window that was nearly empty the next may be."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +65,18 @@ class Part:
         return 0.0 if self.end is None or self.is_done else self.density * (self.end - self.position)
 
 
+@dataclass(eq=False, slots=True)
+class Gap:
+    """A stretch that no window covers yet."""
+
+    begin: int
+    end: int
+    stride: float
+    """How long a window should be, going by how dense the records before it were."""
+    evidence: int
+    """Where the window began that told so."""
+
+
 class ParallelPlan:
     """Which windows there are, whose page comes next, and which page is given next."""
 
@@ -73,6 +87,7 @@ class ParallelPlan:
         # The service reduces a larger page.
         self._page_size = DEFAULT_PAGE_SIZE if start.page_size is None else min(start.page_size, DEFAULT_PAGE_SIZE)
         self._asked_size = start.page_size
+        self._meant = _WINDOW_PAGES * self._page_size
         self._limit = start.limit
         self._concurrency = concurrency
         self._ordered = ordered
@@ -80,9 +95,7 @@ class ParallelPlan:
         self._parts = [Part(0, self._far_end(bounds), paging)]
         self._first: Part | None = self._parts[0]
         """The part that began with the search, until its first record says where."""
-        self._unassigned: list[tuple[int, int]] = []
-        self._stride = 1.0
-        self._evidence = -math.inf
+        self._gaps: list[Gap] = []
         self._needs_probe = self._parts[0].end is None
         self._fetching: dict[PageRequest, Part | None] = {}
         self._given = 0
@@ -107,29 +120,42 @@ class ParallelPlan:
             return False
         count = self._given
         for part in self._parts:
-            if self._ordered and self._comes_after_unassigned(part):
+            if self._ordered and self._comes_after_a_gap(part):
                 break
             count += sum(map(len, part.ready))
             if self._ordered and not part.is_done:
                 break
         return count >= self._limit
 
-    def _has_room(self) -> bool:
-        """Whether more may be fetched than what everything else waits for."""
-        pages = sum(len(part.ready) for part in self._parts)
-        records = sum(len(page) for part in self._parts for page in part.ready)
-        is_enough = self._limit is not None and self._given + records >= self._limit
-        return not is_enough and pages + len(self._fetching) < _WINDOW_PAGES * self._concurrency
+    def _has_room(self, begin: int) -> bool:
+        """Whether a page may wait for what comes before its window. What nothing comes before needs no room.
 
-    def _comes_after_unassigned(self, part: Part) -> bool:
-        return bool(self._unassigned) and self._unassigned[0][0] < part.begin
+        What waits beyond a window counts half: a dense stretch is not held up by what was found behind it.
+        """
+        if self._is_earliest(begin):
+            return True
+        if self._limit is not None and self._given + sum(map(len, self._ready(self._parts))) >= self._limit:
+            return False
+        room = _WINDOW_PAGES * self._concurrency - len(self._fetching)
+        before = sum(1 for _ in self._ready(part for part in self._parts if part.begin < begin))
+        return before < room and sum(1 for _ in self._ready(self._parts)) < 2 * room
+
+    def _is_earliest(self, begin: int) -> bool:
+        """Whether nothing that comes before is still to be fetched."""
+        pending = [part.begin for part in self._parts if not part.is_done] + [gap.begin for gap in self._gaps]
+        return min(pending) >= begin
+
+    @staticmethod
+    def _ready(parts: Iterable[Part]) -> Iterator[RecordPage]:
+        return (page for part in parts for page in part.ready)
+
+    def _comes_after_a_gap(self, part: Part) -> bool:
+        return bool(self._gaps) and self._gaps[0].begin < part.begin
 
     def _page_of_a_part(self) -> PageRequest | None:
         """A page of the earliest window that waits for one."""
         for part in self._parts:
-            if not (part.is_done or part in self._fetching.values()) and (
-                self._has_room() or self._is_earliest(part.begin)
-            ):
+            if not (part.is_done or part in self._fetching.values()) and self._has_room(part.begin):
                 return self._page(part)
         return None
 
@@ -142,15 +168,8 @@ class ParallelPlan:
         return request
 
     def _page_of_a_new_part(self) -> PageRequest | None:
-        if self._unassigned and (self._has_room() or self._is_earliest(self._unassigned[0][0])):
-            return self._page(self._carved())
-        part = self._split() if self._has_room() else None
+        part = self._carved() if self._gaps else self._split()
         return None if part is None else self._page(part)
-
-    def _is_earliest(self, begin: int) -> bool:
-        """Whether nothing that comes before is still to be fetched. What is first needs no room: all wait for it."""
-        pending = [part.begin for part in self._parts if not part.is_done] + [start for start, _ in self._unassigned]
-        return min(pending) == begin
 
     def _page(self, part: Part) -> PageRequest | None:
         request = part.paging.next_request()
@@ -158,14 +177,17 @@ class ParallelPlan:
             self._fetching[request] = part
         return request
 
-    def _carved(self) -> Part:
-        """A new window at the front of what is not assigned."""
-        begin, end = self._unassigned.pop(0)
-        cut = begin + max(1, int(self._stride))
-        if cut + self._stride / 2 < end:
-            self._unassigned.insert(0, (cut, end))
-            end = cut
-        return self._added(begin, end, _WINDOW_PAGES * self._page_size / self._stride)
+    def _carved(self) -> Part | None:
+        """A new window at the front of the first gap."""
+        gap = self._gaps[0]
+        if not self._has_room(gap.begin):
+            return None
+        begin, cut = gap.begin, gap.begin + max(1, int(gap.stride))
+        if cut + gap.stride / 2 < gap.end:
+            gap.begin = cut
+        else:
+            cut = self._gaps.pop(0).end
+        return self._added(begin, cut, self._meant / gap.stride)
 
     def _split(self) -> Part | None:
         """The far half of what the longest window still has to do, if that is worth a request."""
@@ -173,7 +195,7 @@ class ParallelPlan:
         if longest is None or longest.end is None or longest.expected < 2 * self._page_size:
             return None
         middle = longest.position + (longest.end - longest.position) // 2
-        if middle <= longest.position:
+        if middle <= longest.position or not self._has_room(middle):
             return None
         end, longest.end = longest.end, middle
         return self._added(middle, end, longest.density)
@@ -218,21 +240,22 @@ class ParallelPlan:
             part.count += len(inside)
 
     def _learn_density(self, part: Part) -> None:
-        if part.end is None or part.begin < self._evidence or not (part.count or part.is_done):
+        """Let the next windows behind this one be as long as it should have been."""
+        gap = next((gap for gap in self._gaps if gap.begin > part.begin), None)
+        if gap is None or part.begin < gap.evidence or part.end is None or not (part.count or part.is_done):
             return
-        self._evidence = part.begin
+        gap.evidence = part.begin
         span = (part.end if part.is_done else part.position) - part.begin
-        meant = _WINDOW_PAGES * self._page_size
-        self._stride = max(1, span) * min(4.0, meant / max(1, part.count))
+        gap.stride = max(1, span) * min(_GROWTH, self._meant / max(1, part.count))
 
     def _give_back(self, part: Part) -> None:
         """Shorten a window that has much more to come than it was meant to have."""
-        meant = _WINDOW_PAGES * self._page_size
-        if part.end is None or part.expected <= 2 * meant:
+        if part.end is None or part.expected <= 2 * self._meant:
             return
-        end = part.position + max(1, math.ceil(meant / part.density))
+        stride = self._meant / part.density
+        end = part.position + max(1, math.ceil(stride))
         if end < part.end:
-            insort(self._unassigned, (end, part.end))
+            insort(self._gaps, Gap(end, part.end, stride, part.begin), key=lambda gap: gap.begin)
             part.end = end
 
     def _learn_end(self, newest_or_oldest: Sequence[Record]) -> None:
@@ -241,7 +264,6 @@ class ParallelPlan:
             return
         first.end = max(self._position(newest_or_oldest[0]), first.position) + 1
         if self._first is None:
-            self._learn_density(first)
             self._give_back(first)
 
     def fail(self, request: PageRequest, error: CheckpointsError) -> None:
@@ -261,7 +283,7 @@ class ParallelPlan:
         if self.is_finished:
             return None
         for part in list(self._parts):
-            if self._ordered and self._comes_after_unassigned(part):
+            if self._ordered and self._comes_after_a_gap(part):
                 break
             if part.ready:
                 return self._given_from(part)
@@ -278,7 +300,7 @@ class ParallelPlan:
         if error is None:
             return
         left = [(part.given, part.end) for part in self._parts if part.ready or part.error or not part.is_done]
-        left += self._unassigned
+        left += [(gap.begin, gap.end) for gap in self._gaps]
         windows = [self._window(begin, end) for begin, end in sorted(left, key=lambda ends: ends[0])]
         error.windows = tuple((window.start, window.end) for window in (windows if self._first is None else [ALWAYS]))
         raise error
