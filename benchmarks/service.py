@@ -141,16 +141,6 @@ def _faults(plan: Plan) -> list[Fault]:
             Fault.reset(mid_body=True, rate=plan.fault_rate * 0.2),
         ]
     if plan.room is not None:
-        faults.append(_throttle(plan.room))
+        faults.append(Fault.throttle(plan.room))
     return faults
 
-
-def _throttle(room: int) -> Fault:
-    """429 for what finds the service full; meets every request, and lets the others pass."""
-    full = Fault.status(429)
-
-    async def play(exchange: Any) -> None:
-        is_full = exchange.service.journal._in_flight > room
-        await (full.play(exchange) if is_full else exchange.send(exchange.answer()))
-
-    return Fault("throttle", None, 1.0, None, play)

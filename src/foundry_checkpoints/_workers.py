@@ -55,66 +55,101 @@ class Plan(Protocol[TaskT, AnswerT, ItemT]):
         """The next item that is ready, in order; raises a failure when its turn has come."""
 
 
-class _Thread(Generic[TaskT]):
-    """One task in a daemon thread, which the end of the process does not wait for."""
+class _Job(Generic[TaskT]):
+    """A task, and what came of it."""
 
-    def __init__(self, task: TaskT, fetch: Callable[..., Any], done: SimpleQueue[_Thread[TaskT]]) -> None:
+    def __init__(self, task: TaskT) -> None:
         self.task = task
-        self.stop = threading.Event()
-        self._fetch = fetch
-        self._done = done
         self._answer: Any = None
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, name="foundry-checkpoints", daemon=True)
-        try:
-            self._thread.start()
-        except RuntimeError:  # there are no more threads to be had
-            self._run()
 
-    def _run(self) -> None:
+    def run(self, fetch: Callable[..., Any], stop: threading.Event) -> None:
         try:
-            self._answer = self._fetch(self.task, self.stop)
+            self._answer = fetch(self.task, stop)
         except BaseException as error:  # it is raised where the caller iterates
             self._error = error
-        self._done.put(self)
 
     def result(self) -> Any:
         if self._error is not None:
             raise self._error
         return self._answer
 
-    def join(self, until: float) -> None:
-        if self._thread.ident is not None:
-            self._thread.join(max(0.0, until - time.monotonic()))
+
+class _Crew(Generic[TaskT]):
+    """Daemon threads, which the end of the process does not wait for; as many as there are tasks at a time."""
+
+    def __init__(self, fetch: Callable[..., Any]) -> None:
+        self._fetch = fetch
+        self._stop = threading.Event()
+        self._jobs: SimpleQueue[_Job[TaskT] | None] = SimpleQueue()
+        self._done: SimpleQueue[_Job[TaskT]] = SimpleQueue()
+        self._threads: list[threading.Thread] = []
+        self.running = 0
+
+    def start(self, task: TaskT) -> None:
+        """Have a task run by an idle thread, or by a new one."""
+        self._jobs.put(_Job(task))
+        self.running += 1
+        if self.running <= len(self._threads):
+            return
+        thread = threading.Thread(target=self._work, name="foundry-checkpoints", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # there are no more threads to be had
+            if not self._threads:
+                self._work_once()
+        else:
+            self._threads.append(thread)
+
+    def wait(self) -> _Job[TaskT]:
+        """The next task that ends."""
+        job = self._done.get()
+        self.running -= 1
+        return job
+
+    def dismiss(self) -> None:
+        """Ask all to end, and wait a moment for those whose answers are no longer wanted."""
+        self._stop.set()
+        for _ in self._threads:
+            self._jobs.put(None)
+        until = time.monotonic() + _GRACE
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _work(self) -> None:
+        while self._work_once():
+            pass
+
+    def _work_once(self) -> bool:
+        job = self._jobs.get()
+        if job is None or self._stop.is_set():
+            return False
+        job.run(self._fetch, self._stop)
+        self._done.put(job)
+        return True
 
 
 def run(
     plan: Plan[TaskT, AnswerT, ItemT], fetch: Callable[[TaskT, threading.Event | None], AnswerT]
 ) -> Generator[ItemT]:
     """The items of a plan. `fetch` gets an event that says when its answer is no longer wanted."""
-    running: set[_Thread[TaskT]] = set()
-    done: SimpleQueue[_Thread[TaskT]] = SimpleQueue()
+    crew: _Crew[TaskT] = _Crew(fetch)
     try:
         while True:
             while (task := plan.next_task()) is not None:
                 if plan.runs_ahead:
-                    running.add(_Thread(task, fetch, done))
+                    crew.start(task)
                 else:
                     _settle(plan, task, partial(fetch, task, None))
             if (item := plan.take()) is not None:
                 yield item
-            elif running and not plan.is_finished:
-                thread = done.get()
-                running.remove(thread)
-                _settle(plan, thread.task, thread.result)
+            elif crew.running and not plan.is_finished:
+                job = crew.wait()
+                _settle(plan, job.task, job.result)
             else:
                 return
     finally:
-        for thread in running:
-            thread.stop.set()
-        until = time.monotonic() + _GRACE
-        for thread in running:
-            thread.join(until)
+        crew.dismiss()
 
 
 def _settle(plan: Plan[TaskT, Any, Any], task: TaskT, result: Callable[[], Any]) -> None:
@@ -126,15 +161,13 @@ def _settle(plan: Plan[TaskT, Any, Any], task: TaskT, result: Callable[[], Any])
         plan.accept(task, answer)
 
 
-class _Task(Generic[TaskT]):
-    """One task in the background of an event loop."""
+class _Task(_Job[TaskT]):
+    """A task in the background of an event loop."""
 
     def __init__(self, task: TaskT, fetch: Callable[[TaskT], Awaitable[Any]], finished: _Finished[TaskT]) -> None:
-        self.task = task
+        super().__init__(task)
         self._fetch = fetch
         self._finished = finished
-        self._answer: Any = None
-        self._error: BaseException | None = None
         self.cancel = _spawn(self._run)
 
     async def _run(self) -> None:
@@ -146,11 +179,6 @@ class _Task(Generic[TaskT]):
                 raise
         finally:
             self._finished.put(self)
-
-    def result(self) -> Any:
-        if self._error is not None:
-            raise self._error
-        return self._answer
 
 
 class _Finished(Generic[TaskT]):
