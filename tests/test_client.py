@@ -380,10 +380,11 @@ def test_retry_says_how_often(retry: Any, attempts: int) -> None:
     assert caught.value.attempts == len(stub.requests) == attempts
 
 
-def test_the_user_agent_names_library_and_python(wire: Wire) -> None:
+def test_the_user_agent_names_library_api_and_python(wire: Wire) -> None:
     """The caller can add to it, not replace it."""
-    version, python = foundry_checkpoints.__version__, platform.python_version_tuple()
-    own = f"foundry-checkpoints/{version} python/{python[0]}.{python[1]}"
+    version, api_version = foundry_checkpoints.__version__, foundry_checkpoints.__api_version__
+    python = ".".join(platform.python_version_tuple()[:2])
+    own = f"foundry-checkpoints/{version} (API {api_version}) python/{python}"
     assert wire.ask(auth="a").headers["user-agent"] == own
     assert wire.ask(auth="a", user_agent="siem-export/2.1").headers["user-agent"] == f"{own} siem-export/2.1"
 
@@ -420,6 +421,7 @@ def test_the_defaults_are_the_documented_ones(make: Any) -> None:
         "http_client": None,
         "user_agent": None,
         "max_body_size": 64 * 1024 * 1024,
+        "on_drift": None,
     }
     search = inspect.signature(make(HOST, auth="a", http_client=HTTP_CLIENTS[make]()).records.search)
     assert {name: parameter.default for name, parameter in search.parameters.items()} == {

@@ -19,7 +19,7 @@ from foundry_checkpoints import auth, errors, filters, models
 PUBLIC = [foundry_checkpoints, auth, errors, filters, models]
 CONTRACT = {
     *("AsyncCheckpointsClient", "CheckpointsClient", "F", "RetryPolicy", "TokenAuth", "ClientCredentialsAuth"),
-    *("RecordBatch", "RecordPage", "RecordPager", "AsyncRecordPager"),
+    *("RecordBatch", "RecordPage", "RecordPager", "AsyncRecordPager", "Drift", "DriftEntry"),
     *("errors", "models", "__version__", "__api_version__"),
 }
 

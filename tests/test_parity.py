@@ -30,11 +30,12 @@ pairs = pytest.mark.parametrize(("sync", "asynchronous"), PAIRS, ids=[sync.__nam
 
 
 def methods(cls: type) -> dict[str, Callable[..., Any]]:
-    """The methods that a caller can reach, under the name of their sync twin."""
+    """The methods and properties that a caller can reach, under the name of their sync twin."""
     return {
-        SYNC_NAMES.get(name, name): member
+        SYNC_NAMES.get(name, name): method
         for name, member in vars(cls).items()
-        if inspect.isfunction(member) and (not name.startswith("_") or name.startswith("__"))
+        if inspect.isfunction(method := getattr(member, "fget", member))
+        and (not name.startswith("_") or name.startswith("__"))
     }
 
 

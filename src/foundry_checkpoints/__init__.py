@@ -14,6 +14,7 @@ from foundry_checkpoints_api import __api_version__
 from . import errors
 from ._batching import RecordBatch
 from ._client import AsyncCheckpointsClient, CheckpointsClient
+from ._drift import Drift, DriftEntry
 from ._pagination import AsyncRecordPager, RecordPage, RecordPager
 from ._retry import RetryPolicy
 from ._version import __version__
@@ -64,6 +65,8 @@ __all__ = [
     "ClientCredentialsAuth",
     "ConfigurationError",
     "ConflictError",
+    "Drift",
+    "DriftEntry",
     "EndpointNotAvailableError",
     "F",
     "InternalServerError",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import ipaddress
 import logging
 import os
@@ -12,6 +13,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn, Self
 from urllib.parse import SplitResult, urlsplit
 
+from foundry_checkpoints_api import __api_version__
+
+from ._drift import Drift, DriftEntry, DriftLog
 from ._retry import RetryPolicy
 from ._version import __version__
 from .auth import ClientCredentialsAuth, Secret, TokenAuth
@@ -42,6 +46,7 @@ def _settings(
     max_concurrency: int,
     max_body_size: int,
     user_agent: str | None,
+    on_drift: Callable[[DriftEntry], object] | None,
 ) -> Settings:
     from ._transport import Settings, checked_timeout, is_header_text
 
@@ -57,7 +62,8 @@ def _settings(
         raise ConfigurationError("a deadline is a number of seconds above 0")
     if user_agent is not None and not is_header_text(user_agent):
         raise ConfigurationError("user_agent is printable ASCII")
-    own = f"foundry-checkpoints/{__version__} python/{platform.python_version().rpartition('.')[0]}"
+    if on_drift is not None and (not callable(on_drift) or inspect.iscoroutinefunction(on_drift)):
+        raise ConfigurationError("on_drift is a plain function of one argument")
     return Settings(
         base_url=_base_url(hostname),
         auth=_auth(auth, http_client),
@@ -65,8 +71,15 @@ def _settings(
         retry=retry,
         max_concurrency=max_concurrency,
         max_body_size=max_body_size,
-        user_agent=f"{own} {user_agent}" if user_agent else own,
+        user_agent=_user_agent(user_agent),
+        drift=DriftLog(on_drift),
     )
+
+
+def _user_agent(added: str | None) -> str:
+    python = platform.python_version().rpartition(".")[0]
+    own = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{python}"
+    return f"{own} {added}" if added else own
 
 
 def _base_url(hostname: str | None) -> str:
@@ -146,6 +159,7 @@ class CheckpointsClient:
     `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
     `http_client`: an httpx client of your own, used as it is and never closed here.
     `user_agent`: added to the User-Agent. `max_body_size`: bytes of an answer that are read at most.
+    `on_drift`: called with each new entry of `drift`, in the thread that decodes; what it raises is logged.
 
     Raises `ConfigurationError` where the hostname or the credentials are missing or cannot work. Safe to share
     between threads (tasks, for the async client); not between processes.
@@ -166,6 +180,7 @@ class CheckpointsClient:
         http_client: httpx.Client | None = None,
         user_agent: str | None = None,
         max_body_size: int = _MAX_BODY_SIZE,
+        on_drift: Callable[[DriftEntry], object] | None = None,
     ) -> None:
         secret = Secret(auth)
         del auth  # a traceback that shows locals would show it
@@ -183,10 +198,17 @@ class CheckpointsClient:
             max_concurrency=max_concurrency,
             max_body_size=max_body_size,
             user_agent=user_agent,
+            on_drift=on_drift,
         )
         self._base_url = settings.base_url
+        self._drift = settings.drift
         self._transport = Transport(settings, http_client)
         self.records = Records(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
+
+    @property
+    def drift(self) -> Drift:
+        """What the service answered up to now and the spec does not know: report it, `print(client.drift)`."""
+        return self._drift.snapshot()
 
     def close(self) -> None:
         """Close the connections. Any later call raises `InvalidRequestError`."""
@@ -220,6 +242,7 @@ class AsyncCheckpointsClient:
     `max_concurrency`: requests in flight at most, over all threads or tasks. The service allows a user 30.
     `http_client`: an httpx client of your own, used as it is and never closed here.
     `user_agent`: added to the User-Agent. `max_body_size`: bytes of an answer that are read at most.
+    `on_drift`: called with each new entry of `drift`, in the thread that decodes; what it raises is logged.
 
     Raises `ConfigurationError` where the hostname or the credentials are missing or cannot work. Safe to share
     between threads (tasks, for the async client); not between processes.
@@ -240,6 +263,7 @@ class AsyncCheckpointsClient:
         http_client: httpx.AsyncClient | None = None,
         user_agent: str | None = None,
         max_body_size: int = _MAX_BODY_SIZE,
+        on_drift: Callable[[DriftEntry], object] | None = None,
     ) -> None:
         secret = Secret(auth)
         del auth  # a traceback that shows locals would show it
@@ -257,16 +281,26 @@ class AsyncCheckpointsClient:
             max_concurrency=max_concurrency,
             max_body_size=max_body_size,
             user_agent=user_agent,
+            on_drift=on_drift,
         )
         self._base_url = settings.base_url
+        self._drift = settings.drift
         self._transport = AsyncTransport(settings, http_client)
         self.records = AsyncRecords(self._transport, preview=preview, deadline=deadline, width=max_concurrency)
+
+    @property
+    def drift(self) -> Drift:
+        """What the service answered up to now and the spec does not know: report it, `print(client.drift)`."""
+        return self._drift.snapshot()
 
     async def aclose(self) -> None:
         """Close the connections. Any later call raises `InvalidRequestError`."""
         await self._transport.aclose()
 
     async def __aenter__(self) -> Self:
+        from anyio.lowlevel import checkpoint
+
+        await checkpoint()  # loads what anyio needs for this event loop, so that the first call does not wait for it
         return self
 
     async def __aexit__(self, *exc_info: object) -> None:

@@ -27,8 +27,9 @@ import httpx
 
 from foundry_checkpoints_api.client import Request
 from foundry_checkpoints_api.errors import DecodeError
-from foundry_checkpoints_api.types import UnknownVariant
+from foundry_checkpoints_api.types import Unknown, UnknownVariant, located, observed
 
+from ._drift import DriftLog
 from ._limiter import AsyncLimiter, Limiter
 from ._loops import PerLoop
 from ._retry import Failure, RetryPolicy, parse_retry_after
@@ -75,6 +76,7 @@ class Settings:
     max_concurrency: int
     max_body_size: int
     user_agent: str
+    drift: DriftLog
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ class Call(Generic[T]):
         try:
             answer: Answer = yield Send(self.arguments | {"timeout": self._timeout()}, self.operation.until)
             outcome = answer.status_code
-            return settle(self.operation, answer)
+            return settle(self.operation, answer, self.settings.drift)
         except CheckpointsError as error:
             outcome = _outcome(error) if outcome is None else outcome
             raise
@@ -222,16 +224,26 @@ def _encoded(body: Any) -> bytes:
         raise InvalidRequestError(f"the request is not JSON: {error}") from None
 
 
-def settle(operation: Operation[T], answer: Answer) -> T:
+def settle(operation: Operation[T], answer: Answer, drift: DriftLog) -> T:
     """The value that an answer holds, or the error that it stands for."""
     if not 200 <= answer.status_code < 300:
-        raise api_error(operation, answer)
+        raise api_error(operation, answer, drift)
     try:
-        return operation.decode(_parsed(answer.content))
+        return _decoded(operation.decode, _parsed(answer.content), drift)
     except DecodeError as error:
         raise ResponseDecodeError(error.path, error.reason) from None
     except RecursionError:
         raise ResponseDecodeError("body", "nested too deeply") from None
+
+
+def _decoded(decode: Callable[[Any], T], body: Any, drift: DriftLog) -> T:
+    met: list[Unknown] = []
+    try:
+        with observed(met.append):
+            return decode(body)
+    finally:
+        if met:
+            drift.note(met, lambda: located(decode, body))
 
 
 def _parsed(content: bytes) -> Any:
@@ -260,12 +272,12 @@ def _loads(content: bytes) -> Any:
     return json.loads(content)  # takes what orjson does not, such as lone surrogates
 
 
-def api_error(operation: Operation[Any], answer: Answer) -> ApiError:
+def api_error(operation: Operation[Any], answer: Answer, drift: DriftLog) -> ApiError:
     """The error of an answer that is no success, whatever its body."""
     body, model = None, None
     with suppress(ValueError, RecursionError):
         body = _loads(answer.content)
-        model = operation.decode_error(body)
+        model = _decoded(operation.decode_error, body, drift)
     name = body.get("errorName") if isinstance(body, dict) else None
     error_class = api_error_class(answer.status_code, name, empty=answer.is_empty)
     return error_class(

@@ -8,7 +8,13 @@ import re
 import httpx
 import pytest
 
-from foundry_checkpoints import ApiError, ClientCredentialsAuth, ConfigurationError, InvalidRequestError
+from foundry_checkpoints import (
+    ApiError,
+    ClientCredentialsAuth,
+    ConfigurationError,
+    InvalidRequestError,
+    __api_version__,
+)
 from foundry_checkpoints.emulator import Emulator, Fault
 from tests.faults.worlds import EVERY_CALL, RECORD, RID, TOKEN, Handler, Script, World, drain, get
 
@@ -167,12 +173,12 @@ def test_a_user_agent_that_is_no_header_is_refused(user_agent: str, world: World
 
 
 def test_the_user_agent_names_the_library(world: World) -> None:
-    """On requests of records and of tokens alike; the caller's own part comes after it."""
+    """With the version of the API, on requests of records and of tokens alike; the caller's own part comes after it."""
     with Emulator([RECORD]) as emulator:
         auth = ClientCredentialsAuth("emulator-client", "emulator-secret")
         world.run(get, emulator.hostname, auth=auth, user_agent="my-job/7")
         agents = {request.operation: request.headers.get("user-agent", "") for request in emulator.requests}
-    form = r"foundry-checkpoints/\S+ python/3\.\d+ my-job/7"
+    form = rf"foundry-checkpoints/\S+ \(API {re.escape(__api_version__)}\) python/3\.\d+ my-job/7"
     assert [bool(re.fullmatch(form, agent)) for agent in agents.values()] == [True, True], agents
 
 

@@ -13,6 +13,7 @@ import pickle
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args, get_type_hints
 
@@ -338,6 +339,30 @@ def test_types() -> None:
     assert types.format_time(visit.at) == NOON
     assert visit.additional_properties == {"unknown": {"b": []}}
     assert models.Visit.from_dict(LEAST).additional_properties is types.NO_FIELDS
+
+
+def test_types_unknown() -> None:
+    """Within `observed` each unknown thing is reported as often as it comes; `located` has the path of the first."""
+    ghosts = {"a": {"kind": "ghost"}, "b": {"kind": "herd", "animals": [{"kind": "ghost"}]}}
+    data = LEAST | {"mood": "odd", "moods": ["calm", "odd"], "places": [{"depth": 2}], "animalByName": ghosts}
+    met: list[types.Unknown] = []
+    with types.observed(met.append):
+        models.Visit.from_dict(data)
+    models.Visit.from_dict(data)
+    odd, ghost, depth = ("value", "Mood", "odd"), ("variant", "Animal", "ghost"), ("field", "Place", "depth")
+    assert Counter(met) == {odd: 2, ghost: 2, depth: 1}
+    paths = {odd: "Visit.mood", ghost: "Visit.animalByName.*.kind", depth: "Visit.places[0].depth"}
+    assert types.located(models.Visit.from_dict, data) == paths
+
+
+def test_types_unknown_before_a_fault() -> None:
+    """What is unknown counts once, and has its path, also where the rest does not decode."""
+    data = LEAST | {"mood": "odd", "animals": 7}
+    met: list[types.Unknown] = []
+    with types.observed(met.append), pytest.raises(errors.DecodeError, match=r"^Visit\.animals: unexpected number$"):
+        models.Visit.from_dict(data)
+    assert met == [("value", "Mood", "odd")]
+    assert types.located(models.Visit.from_dict, data) == {met[0]: "Visit.mood"}
 
 
 def test_errors() -> None:

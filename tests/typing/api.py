@@ -15,6 +15,8 @@ from foundry_checkpoints import (
     CheckpointsClient,
     CheckpointsError,
     ClientCredentialsAuth,
+    Drift,
+    DriftEntry,
     F,
     InvalidRequestError,
     RecordBatch,
@@ -53,6 +55,7 @@ def make_clients() -> None:
         http_client=httpx.Client(),
         user_agent="siem-export/1",
         max_body_size=1 << 20,
+        on_drift=print,
     )
     AsyncCheckpointsClient(
         hostname="h",
@@ -65,6 +68,7 @@ def make_clients() -> None:
         http_client=httpx.AsyncClient(),
         user_agent=None,
         max_body_size=1 << 20,
+        on_drift=lambda entry: print(entry.path),
     )
     CheckpointsClient("h", auth=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     CheckpointsClient("h", "token")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
@@ -122,6 +126,23 @@ async def async_calls(client: AsyncCheckpointsClient, rids: list[str]) -> None:
 async def async_sources(client: AsyncCheckpointsClient, rids: AsyncIterator[str]) -> None:
     """The async client takes rids from an async iterable, too."""
     assert_type(client.records.iter_batch(rids), AsyncIterator[tuple[str, models.Record | None]])
+
+
+def drifts(client: CheckpointsClient, other: AsyncCheckpointsClient) -> None:
+    """Both clients tell what the spec does not know."""
+    assert_type(client.drift, Drift)
+    assert_type(other.drift, Drift)
+    assert_type(len(client.drift), int)
+    assert_type(client.drift.dropped, int)
+    for entry in client.drift:
+        assert_type(entry, DriftEntry)
+        assert_type(entry.kind, Literal["value", "variant", "field", "error"])
+        assert_type(entry.name, str)
+        assert_type(entry.value, str)
+        assert_type(entry.count, int)
+        assert_type(entry.first_seen, datetime.datetime)
+        assert_type(entry.path, str)
+    client.drift = Drift()  # type: ignore[misc]  # pyright: ignore[reportAttributeAccessIssue]
 
 
 def searches(client: CheckpointsClient, model: models.SearchCheckpointRecordsFilter, data: dict[str, Any]) -> None:

@@ -445,6 +445,24 @@ class Record(Model):
     approvals_metadata: ApprovalsMetadata | None = None
     """The task in Approvals that the action was part of."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {
+            "rid",
+            "type",
+            "scope",
+            "actingUser",
+            "createdAt",
+            "justification",
+            "configRid",
+            "delegateUserId",
+            "checkpointedItems",
+            "projectRid",
+            "organizationRid",
+            "namespaceRid",
+            "interactionRid",
+            "approvalsMetadata",
+        }
+    )
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Record:
@@ -466,64 +484,41 @@ class Record(Model):
                 raise TypeError
             self.checkpointed_items = [_CHECKPOINTED_ITEM[i["type"]](i) for i in v]
             n += 1
-        if len(d) == n:
-            self.config_rid = None
-            self.delegate_user_id = None
-            self.project_rid = None
-            self.organization_rid = None
-            self.namespace_rid = None
-            self.interaction_rid = None
-            self.approvals_metadata = None
-            self.additional_properties = NO_FIELDS
-            return self
-        if "configRid" in d and (v := d["configRid"]) is not None:
+        if (v := d.get("configRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.config_rid = v
             n += 1
-        else:
-            self.config_rid = None
-        if "delegateUserId" in d and (v := d["delegateUserId"]) is not None:
+        self.config_rid = v
+        if (v := d.get("delegateUserId")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.delegate_user_id = v
             n += 1
-        else:
-            self.delegate_user_id = None
-        if "projectRid" in d and (v := d["projectRid"]) is not None:
+        self.delegate_user_id = v
+        if (v := d.get("projectRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.project_rid = v
             n += 1
-        else:
-            self.project_rid = None
-        if "organizationRid" in d and (v := d["organizationRid"]) is not None:
+        self.project_rid = v
+        if (v := d.get("organizationRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.organization_rid = v
             n += 1
-        else:
-            self.organization_rid = None
-        if "namespaceRid" in d and (v := d["namespaceRid"]) is not None:
+        self.organization_rid = v
+        if (v := d.get("namespaceRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.namespace_rid = v
             n += 1
-        else:
-            self.namespace_rid = None
-        if "interactionRid" in d and (v := d["interactionRid"]) is not None:
+        self.namespace_rid = v
+        if (v := d.get("interactionRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.interaction_rid = v
             n += 1
-        else:
-            self.interaction_rid = None
-        if "approvalsMetadata" in d and (v := d["approvalsMetadata"]) is not None:
-            self.approvals_metadata = _approvals_metadata(v)
+        self.interaction_rid = v
+        if (v := d.get("approvalsMetadata")) is not None:
+            v = _approvals_metadata(v)
             n += 1
-        else:
-            self.approvals_metadata = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _RECORD_FIELDS)
+        self.approvals_metadata = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Record)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -554,24 +549,6 @@ class Record(Model):
 
 
 _record = Record._decode
-_RECORD_FIELDS = frozenset(
-    {
-        "rid",
-        "type",
-        "scope",
-        "actingUser",
-        "createdAt",
-        "justification",
-        "configRid",
-        "delegateUserId",
-        "checkpointedItems",
-        "projectRid",
-        "organizationRid",
-        "namespaceRid",
-        "interactionRid",
-        "approvalsMetadata",
-    }
-)
 
 
 @_define(eq=False, repr=False)
@@ -583,6 +560,7 @@ class ApprovalsMetadata(Model):
     approvals_subtask_ids: list[str] = _field(factory=list)
     """The parts of the task that the record covers."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"approvalsTaskId", "approvalsSubtaskIds"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ApprovalsMetadata:
@@ -599,7 +577,7 @@ class ApprovalsMetadata(Model):
                 raise TypeError
             self.approvals_subtask_ids = checked_strings(v)
             n += 1
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _APPROVALS_METADATA_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ApprovalsMetadata)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -611,7 +589,6 @@ class ApprovalsMetadata(Model):
 
 
 _approvals_metadata = ApprovalsMetadata._decode
-_APPROVALS_METADATA_FIELDS = frozenset({"approvalsTaskId", "approvalsSubtaskIds"})
 
 
 @_define(eq=False, repr=False)
@@ -627,6 +604,7 @@ class ActingUser(Model):
     organization_rid: str | None = None
     """Rid of an organization."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"userId", "username", "organizationRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ActingUser:
@@ -636,14 +614,12 @@ class ActingUser(Model):
             raise TypeError
         self.user_id = v
         self.username = _redactable_string(d["username"])
-        if "organizationRid" in d and (v := d["organizationRid"]) is not None:
+        if (v := d.get("organizationRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.organization_rid = v
             n += 1
-        else:
-            self.organization_rid = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _ACTING_USER_FIELDS)
+        self.organization_rid = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ActingUser)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -654,7 +630,6 @@ class ActingUser(Model):
 
 
 _acting_user = ActingUser._decode
-_ACTING_USER_FIELDS = frozenset({"userId", "username", "organizationRid"})
 
 
 @_define(eq=False, repr=False)
@@ -666,26 +641,22 @@ class RedactableString(Model):
     redaction_type: RedactionType | None = None
     """Whether a text is withheld on account of a user, or of a resource."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"value", "redactionType"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> RedactableString:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(RedactableString)
         n = 0
-        if "value" in d and (v := d["value"]) is not None:
+        if (v := d.get("value")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.value = v
             n += 1
-        else:
-            self.value = None
-        if "redactionType" in d and (v := d["redactionType"]) is not None:
-            self.redaction_type = _REDACTION_TYPE[v]
+        self.value = v
+        if (v := d.get("redactionType")) is not None:
+            v = _REDACTION_TYPE[v]
             n += 1
-        else:
-            self.redaction_type = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _REDACTABLE_STRING_FIELDS)
+        self.redaction_type = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, RedactableString)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -698,7 +669,6 @@ class RedactableString(Model):
 
 
 _redactable_string = RedactableString._decode
-_REDACTABLE_STRING_FIELDS = frozenset({"value", "redactionType"})
 
 
 @_define(eq=False, repr=False)
@@ -709,6 +679,7 @@ class CheckpointedIssue(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedIssue"]] = "checkpointedIssue"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"issueRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedIssue"}
 
     @staticmethod
@@ -717,7 +688,7 @@ class CheckpointedIssue(Model):
         if type(v := d["issueRid"]) is not str:
             raise TypeError
         self.issue_rid = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_ISSUE_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedIssue)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -726,7 +697,6 @@ class CheckpointedIssue(Model):
 
 
 _checkpointed_issue = CheckpointedIssue._decode
-_CHECKPOINTED_ISSUE_FIELDS = frozenset({"issueRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -737,6 +707,7 @@ class CheckpointedJob(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedJob"]] = "checkpointedJob"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"jobRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedJob"}
 
     @staticmethod
@@ -745,7 +716,7 @@ class CheckpointedJob(Model):
         if type(v := d["jobRid"]) is not str:
             raise TypeError
         self.job_rid = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_JOB_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedJob)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -754,7 +725,6 @@ class CheckpointedJob(Model):
 
 
 _checkpointed_job = CheckpointedJob._decode
-_CHECKPOINTED_JOB_FIELDS = frozenset({"jobRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -765,6 +735,7 @@ class CheckpointedSchedule(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedSchedule"]] = "checkpointedSchedule"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"scheduleRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedSchedule"}
 
     @staticmethod
@@ -773,9 +744,7 @@ class CheckpointedSchedule(Model):
         if type(v := d["scheduleRid"]) is not str:
             raise TypeError
         self.schedule_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_SCHEDULE_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedSchedule)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -784,7 +753,6 @@ class CheckpointedSchedule(Model):
 
 
 _checkpointed_schedule = CheckpointedSchedule._decode
-_CHECKPOINTED_SCHEDULE_FIELDS = frozenset({"scheduleRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -810,6 +778,9 @@ class CheckpointedResource(Model):
     org_markings: list[str] = _field(factory=list)
     """Organization markings on the resource."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"rid", "resourceType", "compassPath", "type", "name", "projectRid", "namespaceRid", "orgMarkings"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedResource"}
 
     @staticmethod
@@ -829,34 +800,21 @@ class CheckpointedResource(Model):
                 raise TypeError
             self.org_markings = checked_strings(v)
             n += 1
-        if len(d) == n:
-            self.name = None
-            self.project_rid = None
-            self.namespace_rid = None
-            self.additional_properties = NO_FIELDS
-            return self
-        if "name" in d and (v := d["name"]) is not None:
-            self.name = _redactable_string(v)
+        if (v := d.get("name")) is not None:
+            v = _redactable_string(v)
             n += 1
-        else:
-            self.name = None
-        if "projectRid" in d and (v := d["projectRid"]) is not None:
+        self.name = v
+        if (v := d.get("projectRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.project_rid = v
             n += 1
-        else:
-            self.project_rid = None
-        if "namespaceRid" in d and (v := d["namespaceRid"]) is not None:
+        self.project_rid = v
+        if (v := d.get("namespaceRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.namespace_rid = v
             n += 1
-        else:
-            self.namespace_rid = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_RESOURCE_FIELDS)
-        )
+        self.namespace_rid = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, CheckpointedResource)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -877,9 +835,6 @@ class CheckpointedResource(Model):
 
 
 _checkpointed_resource = CheckpointedResource._decode
-_CHECKPOINTED_RESOURCE_FIELDS = frozenset(
-    {"rid", "resourceType", "compassPath", "type", "name", "projectRid", "namespaceRid", "orgMarkings"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -890,6 +845,7 @@ class CheckpointedJobSpecification(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedJobSpecification"]] = "checkpointedJobSpecification"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"jobSpecRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedJobSpecification"}
 
     @staticmethod
@@ -898,9 +854,7 @@ class CheckpointedJobSpecification(Model):
         if type(v := d["jobSpecRid"]) is not str:
             raise TypeError
         self.job_spec_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_JOB_SPECIFICATION_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedJobSpecification)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -909,7 +863,6 @@ class CheckpointedJobSpecification(Model):
 
 
 _checkpointed_job_specification = CheckpointedJobSpecification._decode
-_CHECKPOINTED_JOB_SPECIFICATION_FIELDS = frozenset({"jobSpecRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -920,6 +873,7 @@ class CheckpointedLanguageModel(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedLanguageModel"]] = "checkpointedLanguageModel"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"modelRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedLanguageModel"}
 
     @staticmethod
@@ -928,9 +882,7 @@ class CheckpointedLanguageModel(Model):
         if type(v := d["modelRid"]) is not str:
             raise TypeError
         self.model_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_LANGUAGE_MODEL_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedLanguageModel)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -939,7 +891,6 @@ class CheckpointedLanguageModel(Model):
 
 
 _checkpointed_language_model = CheckpointedLanguageModel._decode
-_CHECKPOINTED_LANGUAGE_MODEL_FIELDS = frozenset({"modelRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -949,6 +900,7 @@ class CheckpointedGroup(Model):
     group_id: str
     type_: ClassVar[Literal["checkpointedGroup"]] = "checkpointedGroup"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"groupId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedGroup"}
 
     @staticmethod
@@ -957,7 +909,7 @@ class CheckpointedGroup(Model):
         if type(v := d["groupId"]) is not str:
             raise TypeError
         self.group_id = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_GROUP_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedGroup)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -966,7 +918,6 @@ class CheckpointedGroup(Model):
 
 
 _checkpointed_group = CheckpointedGroup._decode
-_CHECKPOINTED_GROUP_FIELDS = frozenset({"groupId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -977,6 +928,7 @@ class CheckpointedUserIntakeSubmission(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedUserIntakeSubmission"]] = "checkpointedUserIntakeSubmission"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"submissionRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedUserIntakeSubmission"}
 
     @staticmethod
@@ -986,7 +938,7 @@ class CheckpointedUserIntakeSubmission(Model):
             raise TypeError
         self.submission_rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_USER_INTAKE_SUBMISSION_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedUserIntakeSubmission)
         )
         return self
 
@@ -996,7 +948,6 @@ class CheckpointedUserIntakeSubmission(Model):
 
 
 _checkpointed_user_intake_submission = CheckpointedUserIntakeSubmission._decode
-_CHECKPOINTED_USER_INTAKE_SUBMISSION_FIELDS = frozenset({"submissionRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1011,27 +962,22 @@ class CheckpointedObjectSet(Model):
     types_proxy: CheckpointedObjectSetTypesProxy | None = None
     """An object set that is known by its object types alone."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"type", "versioned", "typesProxy"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedObjectSet"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedObjectSet:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(CheckpointedObjectSet)
         n = 1
-        if "versioned" in d and (v := d["versioned"]) is not None:
-            self.versioned = _checkpointed_versioned_object_set(v)
+        if (v := d.get("versioned")) is not None:
+            v = _checkpointed_versioned_object_set(v)
             n += 1
-        else:
-            self.versioned = None
-        if "typesProxy" in d and (v := d["typesProxy"]) is not None:
-            self.types_proxy = _checkpointed_object_set_types_proxy(v)
+        self.versioned = v
+        if (v := d.get("typesProxy")) is not None:
+            v = _checkpointed_object_set_types_proxy(v)
             n += 1
-        else:
-            self.types_proxy = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_OBJECT_SET_FIELDS)
-        )
+        self.types_proxy = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, CheckpointedObjectSet)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1044,7 +990,6 @@ class CheckpointedObjectSet(Model):
 
 
 _checkpointed_object_set = CheckpointedObjectSet._decode
-_CHECKPOINTED_OBJECT_SET_FIELDS = frozenset({"type", "versioned", "typesProxy"})
 
 
 @_define(eq=False, repr=False)
@@ -1058,6 +1003,7 @@ class CheckpointedVersionedObjectSet(Model):
     object_types: list[CheckpointedOntologyWithObjectTypes] = _field(factory=list)
     """The object types in the set, by ontology."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"versionedObjectSetRid", "objectSetVersion", "objectTypes"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedVersionedObjectSet:
@@ -1078,7 +1024,7 @@ class CheckpointedVersionedObjectSet(Model):
             self.object_types = [_checkpointed_ontology_with_object_types(i) for i in v]
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_VERSIONED_OBJECT_SET_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointedVersionedObjectSet)
         )
         return self
 
@@ -1092,9 +1038,6 @@ class CheckpointedVersionedObjectSet(Model):
 
 
 _checkpointed_versioned_object_set = CheckpointedVersionedObjectSet._decode
-_CHECKPOINTED_VERSIONED_OBJECT_SET_FIELDS = frozenset(
-    {"versionedObjectSetRid", "objectSetVersion", "objectTypes"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -1104,6 +1047,7 @@ class CheckpointedObjectSetTypesProxy(Model):
     object_types: list[CheckpointedOntologyWithObjectTypes] = _field(factory=list)
     """The object types in the set, by ontology."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"objectTypes"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedObjectSetTypesProxy:
@@ -1118,7 +1062,7 @@ class CheckpointedObjectSetTypesProxy(Model):
             self.object_types = [_checkpointed_ontology_with_object_types(i) for i in v]
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_OBJECT_SET_TYPES_PROXY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointedObjectSetTypesProxy)
         )
         return self
 
@@ -1128,7 +1072,6 @@ class CheckpointedObjectSetTypesProxy(Model):
 
 
 _checkpointed_object_set_types_proxy = CheckpointedObjectSetTypesProxy._decode
-_CHECKPOINTED_OBJECT_SET_TYPES_PROXY_FIELDS = frozenset({"objectTypes"})
 
 
 @_define(eq=False, repr=False)
@@ -1139,6 +1082,7 @@ class CheckpointedOntologyWithObjectTypes(Model):
     """An ontology at the version of that moment, and the namespace that it belongs to."""
     object_type_rids: list[str] = _field(factory=list)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"ontology", "objectTypeRids"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedOntologyWithObjectTypes:
@@ -1154,7 +1098,7 @@ class CheckpointedOntologyWithObjectTypes(Model):
             self.object_type_rids = checked_strings(v)
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_ONTOLOGY_WITH_OBJECT_TYPES_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointedOntologyWithObjectTypes)
         )
         return self
 
@@ -1164,7 +1108,6 @@ class CheckpointedOntologyWithObjectTypes(Model):
 
 
 _checkpointed_ontology_with_object_types = CheckpointedOntologyWithObjectTypes._decode
-_CHECKPOINTED_ONTOLOGY_WITH_OBJECT_TYPES_FIELDS = frozenset({"ontology", "objectTypeRids"})
 
 
 @_define(eq=False, repr=False)
@@ -1178,6 +1121,7 @@ class CheckpointedOntology(Model):
     namespace_rid: str | None = None
     """Rid of a namespace, now called a space, the level above projects."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"ontologyRid", "ontologyVersion", "namespaceRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointedOntology:
@@ -1189,16 +1133,12 @@ class CheckpointedOntology(Model):
         if type(v := d["ontologyVersion"]) is not str:
             raise TypeError
         self.ontology_version = v
-        if "namespaceRid" in d and (v := d["namespaceRid"]) is not None:
+        if (v := d.get("namespaceRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.namespace_rid = v
             n += 1
-        else:
-            self.namespace_rid = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_ONTOLOGY_FIELDS)
-        )
+        self.namespace_rid = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, CheckpointedOntology)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1209,7 +1149,6 @@ class CheckpointedOntology(Model):
 
 
 _checkpointed_ontology = CheckpointedOntology._decode
-_CHECKPOINTED_ONTOLOGY_FIELDS = frozenset({"ontologyRid", "ontologyVersion", "namespaceRid"})
 
 
 @_define(eq=False, repr=False)
@@ -1219,6 +1158,7 @@ class CheckpointedMarking(Model):
     marking_id: str
     type_: ClassVar[Literal["checkpointedMarking"]] = "checkpointedMarking"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"markingId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedMarking"}
 
     @staticmethod
@@ -1227,7 +1167,7 @@ class CheckpointedMarking(Model):
         if type(v := d["markingId"]) is not str:
             raise TypeError
         self.marking_id = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_MARKING_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedMarking)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1236,7 +1176,6 @@ class CheckpointedMarking(Model):
 
 
 _checkpointed_marking = CheckpointedMarking._decode
-_CHECKPOINTED_MARKING_FIELDS = frozenset({"markingId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1246,6 +1185,7 @@ class CheckpointedMarketplaceProduct(Model):
     product_id: str
     type_: ClassVar[Literal["checkpointedMarketplaceProduct"]] = "checkpointedMarketplaceProduct"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"productId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedMarketplaceProduct"}
 
     @staticmethod
@@ -1255,7 +1195,7 @@ class CheckpointedMarketplaceProduct(Model):
             raise TypeError
         self.product_id = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_MARKETPLACE_PRODUCT_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedMarketplaceProduct)
         )
         return self
 
@@ -1265,7 +1205,6 @@ class CheckpointedMarketplaceProduct(Model):
 
 
 _checkpointed_marketplace_product = CheckpointedMarketplaceProduct._decode
-_CHECKPOINTED_MARKETPLACE_PRODUCT_FIELDS = frozenset({"productId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1277,6 +1216,7 @@ class CheckpointedPeeringJob(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedPeeringJob"]] = "checkpointedPeeringJob"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"jobId", "relationshipRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedPeeringJob"}
 
     @staticmethod
@@ -1288,9 +1228,7 @@ class CheckpointedPeeringJob(Model):
         if type(v := d["relationshipRid"]) is not str:
             raise TypeError
         self.relationship_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _CHECKPOINTED_PEERING_JOB_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 3 else additional(d, CheckpointedPeeringJob)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1303,7 +1241,6 @@ class CheckpointedPeeringJob(Model):
 
 
 _checkpointed_peering_job = CheckpointedPeeringJob._decode
-_CHECKPOINTED_PEERING_JOB_FIELDS = frozenset({"jobId", "relationshipRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1313,6 +1250,7 @@ class CheckpointedRole(Model):
     role_id: str
     type_: ClassVar[Literal["checkpointedRole"]] = "checkpointedRole"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"roleId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedRole"}
 
     @staticmethod
@@ -1321,7 +1259,7 @@ class CheckpointedRole(Model):
         if type(v := d["roleId"]) is not str:
             raise TypeError
         self.role_id = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_ROLE_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedRole)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1330,7 +1268,6 @@ class CheckpointedRole(Model):
 
 
 _checkpointed_role = CheckpointedRole._decode
-_CHECKPOINTED_ROLE_FIELDS = frozenset({"roleId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1341,6 +1278,7 @@ class CheckpointedIntervention(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedIntervention"]] = "checkpointedIntervention"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"interventionRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedIntervention"}
 
     @staticmethod
@@ -1349,9 +1287,7 @@ class CheckpointedIntervention(Model):
         if type(v := d["interventionRid"]) is not str:
             raise TypeError
         self.intervention_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_INTERVENTION_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedIntervention)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1360,7 +1296,6 @@ class CheckpointedIntervention(Model):
 
 
 _checkpointed_intervention = CheckpointedIntervention._decode
-_CHECKPOINTED_INTERVENTION_FIELDS = frozenset({"interventionRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1371,6 +1306,7 @@ class CheckpointedLanguageModelSession(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedLanguageModelSession"]] = "checkpointedLanguageModelSession"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"sessionRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedLanguageModelSession"}
 
     @staticmethod
@@ -1380,7 +1316,7 @@ class CheckpointedLanguageModelSession(Model):
             raise TypeError
         self.session_rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_LANGUAGE_MODEL_SESSION_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedLanguageModelSession)
         )
         return self
 
@@ -1390,7 +1326,6 @@ class CheckpointedLanguageModelSession(Model):
 
 
 _checkpointed_language_model_session = CheckpointedLanguageModelSession._decode
-_CHECKPOINTED_LANGUAGE_MODEL_SESSION_FIELDS = frozenset({"sessionRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1402,6 +1337,7 @@ class CheckpointedToken(Model):
     """What kind of access token it is."""
     type_: ClassVar[Literal["checkpointedToken"]] = "checkpointedToken"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"tokenId", "tokenType", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedToken"}
 
     @staticmethod
@@ -1411,7 +1347,7 @@ class CheckpointedToken(Model):
             raise TypeError
         self.token_id = v
         self.token_type = _CHECKPOINTED_TOKEN_TYPE[d["tokenType"]]
-        self.additional_properties = NO_FIELDS if len(d) == 3 else additional(d, _CHECKPOINTED_TOKEN_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 3 else additional(d, CheckpointedToken)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1424,7 +1360,6 @@ class CheckpointedToken(Model):
 
 
 _checkpointed_token = CheckpointedToken._decode
-_CHECKPOINTED_TOKEN_FIELDS = frozenset({"tokenId", "tokenType", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1434,6 +1369,7 @@ class CheckpointedUserIntakeFormInput(Model):
     input_id: str
     type_: ClassVar[Literal["checkpointedUserIntakeFormInput"]] = "checkpointedUserIntakeFormInput"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"inputId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedUserIntakeFormInput"}
 
     @staticmethod
@@ -1443,7 +1379,7 @@ class CheckpointedUserIntakeFormInput(Model):
             raise TypeError
         self.input_id = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_USER_INTAKE_FORM_INPUT_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedUserIntakeFormInput)
         )
         return self
 
@@ -1453,7 +1389,6 @@ class CheckpointedUserIntakeFormInput(Model):
 
 
 _checkpointed_user_intake_form_input = CheckpointedUserIntakeFormInput._decode
-_CHECKPOINTED_USER_INTAKE_FORM_INPUT_FIELDS = frozenset({"inputId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1472,6 +1407,7 @@ class CheckpointedPrincipal(Model):
     organization_rid: str | None = None
     """Rid of an organization."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "username", "role", "type", "organizationRid"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedPrincipal"}
 
     @staticmethod
@@ -1483,16 +1419,12 @@ class CheckpointedPrincipal(Model):
         self.id = v
         self.username = _redactable_string(d["username"])
         self.role = _CHECKPOINTED_PRINCIPAL_ROLE[d["role"]]
-        if "organizationRid" in d and (v := d["organizationRid"]) is not None:
+        if (v := d.get("organizationRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.organization_rid = v
             n += 1
-        else:
-            self.organization_rid = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_PRINCIPAL_FIELDS)
-        )
+        self.organization_rid = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, CheckpointedPrincipal)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1508,7 +1440,6 @@ class CheckpointedPrincipal(Model):
 
 
 _checkpointed_principal = CheckpointedPrincipal._decode
-_CHECKPOINTED_PRINCIPAL_FIELDS = frozenset({"id", "username", "role", "type", "organizationRid"})
 
 
 @_define(eq=False, repr=False)
@@ -1521,6 +1452,7 @@ class CheckpointedActionType(Model):
     """An ontology at the version of that moment, and the namespace that it belongs to."""
     type_: ClassVar[Literal["checkpointedActionType"]] = "checkpointedActionType"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"actionTypeRid", "ontology", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedActionType"}
 
     @staticmethod
@@ -1530,9 +1462,7 @@ class CheckpointedActionType(Model):
             raise TypeError
         self.action_type_rid = v
         self.ontology = _checkpointed_ontology(d["ontology"])
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _CHECKPOINTED_ACTION_TYPE_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 3 else additional(d, CheckpointedActionType)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1545,7 +1475,6 @@ class CheckpointedActionType(Model):
 
 
 _checkpointed_action_type = CheckpointedActionType._decode
-_CHECKPOINTED_ACTION_TYPE_FIELDS = frozenset({"actionTypeRid", "ontology", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1556,6 +1485,7 @@ class CheckpointedJobRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedJobRid"]] = "checkpointedJobRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedJobRid"}
 
     @staticmethod
@@ -1564,7 +1494,7 @@ class CheckpointedJobRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_JOB_RID_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedJobRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1573,7 +1503,6 @@ class CheckpointedJobRid(Model):
 
 
 _checkpointed_job_rid = CheckpointedJobRid._decode
-_CHECKPOINTED_JOB_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1583,6 +1512,7 @@ class CheckpointedMarkingId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedMarkingId"]] = "checkpointedMarkingId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedMarkingId"}
 
     @staticmethod
@@ -1591,9 +1521,7 @@ class CheckpointedMarkingId(Model):
         if type(v := d["id"]) is not str:
             raise TypeError
         self.id = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_MARKING_ID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedMarkingId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1602,7 +1530,6 @@ class CheckpointedMarkingId(Model):
 
 
 _checkpointed_marking_id = CheckpointedMarkingId._decode
-_CHECKPOINTED_MARKING_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1612,6 +1539,7 @@ class CheckpointedTokenId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedTokenId"]] = "checkpointedTokenId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedTokenId"}
 
     @staticmethod
@@ -1620,9 +1548,7 @@ class CheckpointedTokenId(Model):
         if type(v := d["id"]) is not str:
             raise TypeError
         self.id = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_TOKEN_ID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedTokenId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1631,7 +1557,6 @@ class CheckpointedTokenId(Model):
 
 
 _checkpointed_token_id = CheckpointedTokenId._decode
-_CHECKPOINTED_TOKEN_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1641,6 +1566,7 @@ class CheckpointedGroupId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedGroupId"]] = "checkpointedGroupId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedGroupId"}
 
     @staticmethod
@@ -1649,9 +1575,7 @@ class CheckpointedGroupId(Model):
         if type(v := d["id"]) is not str:
             raise TypeError
         self.id = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_GROUP_ID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedGroupId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1660,7 +1584,6 @@ class CheckpointedGroupId(Model):
 
 
 _checkpointed_group_id = CheckpointedGroupId._decode
-_CHECKPOINTED_GROUP_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1671,6 +1594,7 @@ class CheckpointedObjectSetVersionedRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedObjectSetVersionedRid"]] = "checkpointedObjectSetVersionedRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedObjectSetVersionedRid"}
 
     @staticmethod
@@ -1680,7 +1604,7 @@ class CheckpointedObjectSetVersionedRid(Model):
             raise TypeError
         self.rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_OBJECT_SET_VERSIONED_RID_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedObjectSetVersionedRid)
         )
         return self
 
@@ -1690,7 +1614,6 @@ class CheckpointedObjectSetVersionedRid(Model):
 
 
 _checkpointed_object_set_versioned_rid = CheckpointedObjectSetVersionedRid._decode
-_CHECKPOINTED_OBJECT_SET_VERSIONED_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1700,6 +1623,7 @@ class CheckpointedObjectSetTypesProxyRids(Model):
     rids: list[str]
     type_: ClassVar[Literal["checkpointedObjectSetTypesProxyRids"]] = "checkpointedObjectSetTypesProxyRids"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rids", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedObjectSetTypesProxyRids"}
 
     @staticmethod
@@ -1715,7 +1639,7 @@ class CheckpointedObjectSetTypesProxyRids(Model):
             self.rids = checked_strings(v)
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINTED_OBJECT_SET_TYPES_PROXY_RIDS_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointedObjectSetTypesProxyRids)
         )
         return self
 
@@ -1725,7 +1649,6 @@ class CheckpointedObjectSetTypesProxyRids(Model):
 
 
 _checkpointed_object_set_types_proxy_rids = CheckpointedObjectSetTypesProxyRids._decode
-_CHECKPOINTED_OBJECT_SET_TYPES_PROXY_RIDS_FIELDS = frozenset({"rids", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1736,6 +1659,7 @@ class CheckpointedResourceRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedResourceRid"]] = "checkpointedResourceRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedResourceRid"}
 
     @staticmethod
@@ -1744,9 +1668,7 @@ class CheckpointedResourceRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_RESOURCE_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedResourceRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1755,7 +1677,6 @@ class CheckpointedResourceRid(Model):
 
 
 _checkpointed_resource_rid = CheckpointedResourceRid._decode
-_CHECKPOINTED_RESOURCE_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1767,6 +1688,7 @@ class CheckpointedPeeringJobId(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedPeeringJobId"]] = "checkpointedPeeringJobId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "relationshipRid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedPeeringJobId"}
 
     @staticmethod
@@ -1778,9 +1700,7 @@ class CheckpointedPeeringJobId(Model):
         if type(v := d["relationshipRid"]) is not str:
             raise TypeError
         self.relationship_rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _CHECKPOINTED_PEERING_JOB_ID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 3 else additional(d, CheckpointedPeeringJobId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1793,7 +1713,6 @@ class CheckpointedPeeringJobId(Model):
 
 
 _checkpointed_peering_job_id = CheckpointedPeeringJobId._decode
-_CHECKPOINTED_PEERING_JOB_ID_FIELDS = frozenset({"id", "relationshipRid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1804,6 +1723,7 @@ class CheckpointedIssueRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedIssueRid"]] = "checkpointedIssueRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedIssueRid"}
 
     @staticmethod
@@ -1812,9 +1732,7 @@ class CheckpointedIssueRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_ISSUE_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedIssueRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1823,7 +1741,6 @@ class CheckpointedIssueRid(Model):
 
 
 _checkpointed_issue_rid = CheckpointedIssueRid._decode
-_CHECKPOINTED_ISSUE_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1834,6 +1751,7 @@ class CheckpointedInterventionRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedInterventionRid"]] = "checkpointedInterventionRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedInterventionRid"}
 
     @staticmethod
@@ -1842,9 +1760,7 @@ class CheckpointedInterventionRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_INTERVENTION_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedInterventionRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1853,7 +1769,6 @@ class CheckpointedInterventionRid(Model):
 
 
 _checkpointed_intervention_rid = CheckpointedInterventionRid._decode
-_CHECKPOINTED_INTERVENTION_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1864,6 +1779,7 @@ class CheckpointedJobSpecRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedJobSpecRid"]] = "checkpointedJobSpecRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedJobSpecRid"}
 
     @staticmethod
@@ -1872,9 +1788,7 @@ class CheckpointedJobSpecRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_JOB_SPEC_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedJobSpecRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1883,7 +1797,6 @@ class CheckpointedJobSpecRid(Model):
 
 
 _checkpointed_job_spec_rid = CheckpointedJobSpecRid._decode
-_CHECKPOINTED_JOB_SPEC_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1894,6 +1807,7 @@ class CheckpointedActionTypeRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedActionTypeRid"]] = "checkpointedActionTypeRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedActionTypeRid"}
 
     @staticmethod
@@ -1902,9 +1816,7 @@ class CheckpointedActionTypeRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_ACTION_TYPE_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedActionTypeRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1913,7 +1825,6 @@ class CheckpointedActionTypeRid(Model):
 
 
 _checkpointed_action_type_rid = CheckpointedActionTypeRid._decode
-_CHECKPOINTED_ACTION_TYPE_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1924,6 +1835,7 @@ class CheckpointedScheduleRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedScheduleRid"]] = "checkpointedScheduleRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedScheduleRid"}
 
     @staticmethod
@@ -1932,9 +1844,7 @@ class CheckpointedScheduleRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_SCHEDULE_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedScheduleRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1943,7 +1853,6 @@ class CheckpointedScheduleRid(Model):
 
 
 _checkpointed_schedule_rid = CheckpointedScheduleRid._decode
-_CHECKPOINTED_SCHEDULE_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1953,6 +1862,7 @@ class CheckpointedRoleId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedRoleId"]] = "checkpointedRoleId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedRoleId"}
 
     @staticmethod
@@ -1961,7 +1871,7 @@ class CheckpointedRoleId(Model):
         if type(v := d["id"]) is not str:
             raise TypeError
         self.id = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_ROLE_ID_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedRoleId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -1970,7 +1880,6 @@ class CheckpointedRoleId(Model):
 
 
 _checkpointed_role_id = CheckpointedRoleId._decode
-_CHECKPOINTED_ROLE_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -1980,6 +1889,7 @@ class CheckpointedUserIntakeFormInputId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedUserIntakeFormInputId"]] = "checkpointedUserIntakeFormInputId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedUserIntakeFormInputId"}
 
     @staticmethod
@@ -1989,7 +1899,7 @@ class CheckpointedUserIntakeFormInputId(Model):
             raise TypeError
         self.id = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_USER_INTAKE_FORM_INPUT_ID_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedUserIntakeFormInputId)
         )
         return self
 
@@ -1999,7 +1909,6 @@ class CheckpointedUserIntakeFormInputId(Model):
 
 
 _checkpointed_user_intake_form_input_id = CheckpointedUserIntakeFormInputId._decode
-_CHECKPOINTED_USER_INTAKE_FORM_INPUT_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2009,6 +1918,7 @@ class CheckpointedMarketplaceProductId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedMarketplaceProductId"]] = "checkpointedMarketplaceProductId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedMarketplaceProductId"}
 
     @staticmethod
@@ -2018,7 +1928,7 @@ class CheckpointedMarketplaceProductId(Model):
             raise TypeError
         self.id = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_MARKETPLACE_PRODUCT_ID_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedMarketplaceProductId)
         )
         return self
 
@@ -2028,7 +1938,6 @@ class CheckpointedMarketplaceProductId(Model):
 
 
 _checkpointed_marketplace_product_id = CheckpointedMarketplaceProductId._decode
-_CHECKPOINTED_MARKETPLACE_PRODUCT_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2039,6 +1948,7 @@ class CheckpointedLanguageModelRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedLanguageModelRid"]] = "checkpointedLanguageModelRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedLanguageModelRid"}
 
     @staticmethod
@@ -2047,9 +1957,7 @@ class CheckpointedLanguageModelRid(Model):
         if type(v := d["rid"]) is not str:
             raise TypeError
         self.rid = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_LANGUAGE_MODEL_RID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedLanguageModelRid)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2058,7 +1966,6 @@ class CheckpointedLanguageModelRid(Model):
 
 
 _checkpointed_language_model_rid = CheckpointedLanguageModelRid._decode
-_CHECKPOINTED_LANGUAGE_MODEL_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2068,6 +1975,7 @@ class CheckpointedPrincipalId(Model):
     id: str
     type_: ClassVar[Literal["checkpointedPrincipalId"]] = "checkpointedPrincipalId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"id", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedPrincipalId"}
 
     @staticmethod
@@ -2076,9 +1984,7 @@ class CheckpointedPrincipalId(Model):
         if type(v := d["id"]) is not str:
             raise TypeError
         self.id = v
-        self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_PRINCIPAL_ID_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, CheckpointedPrincipalId)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2087,7 +1993,6 @@ class CheckpointedPrincipalId(Model):
 
 
 _checkpointed_principal_id = CheckpointedPrincipalId._decode
-_CHECKPOINTED_PRINCIPAL_ID_FIELDS = frozenset({"id", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2098,6 +2003,7 @@ class CheckpointedLanguageModelSessionRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedLanguageModelSessionRid"]] = "checkpointedLanguageModelSessionRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedLanguageModelSessionRid"}
 
     @staticmethod
@@ -2107,7 +2013,7 @@ class CheckpointedLanguageModelSessionRid(Model):
             raise TypeError
         self.rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_LANGUAGE_MODEL_SESSION_RID_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedLanguageModelSessionRid)
         )
         return self
 
@@ -2117,7 +2023,6 @@ class CheckpointedLanguageModelSessionRid(Model):
 
 
 _checkpointed_language_model_session_rid = CheckpointedLanguageModelSessionRid._decode
-_CHECKPOINTED_LANGUAGE_MODEL_SESSION_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2128,6 +2033,7 @@ class CheckpointedUserIntakeSubmissionRid(Model):
     """A resource identifier, `ri.<service>.<instance>.<type>.<locator>`. The instance may be empty."""
     type_: ClassVar[Literal["checkpointedUserIntakeSubmissionRid"]] = "checkpointedUserIntakeSubmissionRid"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"rid", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedUserIntakeSubmissionRid"}
 
     @staticmethod
@@ -2137,7 +2043,7 @@ class CheckpointedUserIntakeSubmissionRid(Model):
             raise TypeError
         self.rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _CHECKPOINTED_USER_INTAKE_SUBMISSION_RID_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, CheckpointedUserIntakeSubmissionRid)
         )
         return self
 
@@ -2147,7 +2053,6 @@ class CheckpointedUserIntakeSubmissionRid(Model):
 
 
 _checkpointed_user_intake_submission_rid = CheckpointedUserIntakeSubmissionRid._decode
-_CHECKPOINTED_USER_INTAKE_SUBMISSION_RID_FIELDS = frozenset({"rid", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2161,6 +2066,7 @@ class ResponseJustification(Model):
     type_: ClassVar[Literal["responseJustification"]] = "responseJustification"
     description: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"response", "prompt", "title", "type", "description"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "responseJustification"}
 
     @staticmethod
@@ -2176,16 +2082,12 @@ class ResponseJustification(Model):
         if type(v := d["title"]) is not str:
             raise TypeError
         self.title = v
-        if "description" in d and (v := d["description"]) is not None:
+        if (v := d.get("description")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.description = v
             n += 1
-        else:
-            self.description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _RESPONSE_JUSTIFICATION_FIELDS)
-        )
+        self.description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ResponseJustification)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2201,7 +2103,6 @@ class ResponseJustification(Model):
 
 
 _response_justification = ResponseJustification._decode
-_RESPONSE_JUSTIFICATION_FIELDS = frozenset({"response", "prompt", "title", "type", "description"})
 
 
 @_define(eq=False, repr=False)
@@ -2215,6 +2116,9 @@ class DropdownJustification(Model):
     """The options that the user chose."""
     description: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"prompt", "title", "type", "selectedOptions", "description"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"type": "dropdownJustification"}
 
     @staticmethod
@@ -2235,16 +2139,12 @@ class DropdownJustification(Model):
                 raise TypeError
             self.selected_options = [_dropdown_selection(i) for i in v]
             n += 1
-        if "description" in d and (v := d["description"]) is not None:
+        if (v := d.get("description")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.description = v
             n += 1
-        else:
-            self.description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _DROPDOWN_JUSTIFICATION_FIELDS)
-        )
+        self.description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DropdownJustification)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2260,7 +2160,6 @@ class DropdownJustification(Model):
 
 
 _dropdown_justification = DropdownJustification._decode
-_DROPDOWN_JUSTIFICATION_FIELDS = frozenset({"prompt", "title", "type", "selectedOptions", "description"})
 
 
 @_define(eq=False, repr=False)
@@ -2272,6 +2171,7 @@ class DropdownSelection(Model):
     additional_response: str | None = None
     """What the user wrote beside the option."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"selectedOption", "additionalResponse"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> DropdownSelection:
@@ -2280,14 +2180,12 @@ class DropdownSelection(Model):
         if type(v := d["selectedOption"]) is not str:
             raise TypeError
         self.selected_option = v
-        if "additionalResponse" in d and (v := d["additionalResponse"]) is not None:
+        if (v := d.get("additionalResponse")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.additional_response = v
             n += 1
-        else:
-            self.additional_response = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _DROPDOWN_SELECTION_FIELDS)
+        self.additional_response = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DropdownSelection)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2298,7 +2196,6 @@ class DropdownSelection(Model):
 
 
 _dropdown_selection = DropdownSelection._decode
-_DROPDOWN_SELECTION_FIELDS = frozenset({"selectedOption", "additionalResponse"})
 
 
 @_define(eq=False, repr=False)
@@ -2312,6 +2209,9 @@ class ReauthenticationJustification(Model):
     type_: ClassVar[Literal["reauthenticationJustification"]] = "reauthenticationJustification"
     description: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"reauthenticationId", "prompt", "title", "type", "description"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"type": "reauthenticationJustification"}
 
     @staticmethod
@@ -2327,15 +2227,13 @@ class ReauthenticationJustification(Model):
         if type(v := d["title"]) is not str:
             raise TypeError
         self.title = v
-        if "description" in d and (v := d["description"]) is not None:
+        if (v := d.get("description")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.description = v
             n += 1
-        else:
-            self.description = None
+        self.description = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _REAUTHENTICATION_JUSTIFICATION_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, ReauthenticationJustification)
         )
         return self
 
@@ -2352,9 +2250,6 @@ class ReauthenticationJustification(Model):
 
 
 _reauthentication_justification = ReauthenticationJustification._decode
-_REAUTHENTICATION_JUSTIFICATION_FIELDS = frozenset(
-    {"reauthenticationId", "prompt", "title", "type", "description"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -2367,6 +2262,7 @@ class AcknowledgementJustification(Model):
     type_: ClassVar[Literal["acknowledgementJustification"]] = "acknowledgementJustification"
     description: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"prompt", "title", "type", "description"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "acknowledgementJustification"}
 
     @staticmethod
@@ -2379,16 +2275,12 @@ class AcknowledgementJustification(Model):
         if type(v := d["title"]) is not str:
             raise TypeError
         self.title = v
-        if "description" in d and (v := d["description"]) is not None:
+        if (v := d.get("description")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.description = v
             n += 1
-        else:
-            self.description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _ACKNOWLEDGEMENT_JUSTIFICATION_FIELDS)
-        )
+        self.description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, AcknowledgementJustification)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2403,7 +2295,6 @@ class AcknowledgementJustification(Model):
 
 
 _acknowledgement_justification = AcknowledgementJustification._decode
-_ACKNOWLEDGEMENT_JUSTIFICATION_FIELDS = frozenset({"prompt", "title", "type", "description"})
 
 
 @_define(eq=False, repr=False)
@@ -2414,6 +2305,7 @@ class SearchCheckpointRecordsNotFilter(Model):
     """A condition on records."""
     type_: ClassVar[Literal["not"]] = "not"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"filter", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "not"}
 
     @staticmethod
@@ -2421,7 +2313,7 @@ class SearchCheckpointRecordsNotFilter(Model):
         self = _new(SearchCheckpointRecordsNotFilter)
         self.filter_ = _SEARCH_CHECKPOINT_RECORDS_FILTER[(v := d["filter"])["type"]](v)
         self.additional_properties = (
-            NO_FIELDS if len(d) == 2 else additional(d, _SEARCH_CHECKPOINT_RECORDS_NOT_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, SearchCheckpointRecordsNotFilter)
         )
         return self
 
@@ -2431,7 +2323,6 @@ class SearchCheckpointRecordsNotFilter(Model):
 
 
 _search_checkpoint_records_not_filter = SearchCheckpointRecordsNotFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_NOT_FILTER_FIELDS = frozenset({"filter", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2442,6 +2333,7 @@ class SearchCheckpointRecordsOrFilter(Model):
     """One or more filters."""
     type_: ClassVar[Literal["or"]] = "or"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"filters", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "or"}
 
     @staticmethod
@@ -2457,7 +2349,7 @@ class SearchCheckpointRecordsOrFilter(Model):
             self.filters = [_SEARCH_CHECKPOINT_RECORDS_FILTER[i["type"]](i) for i in v]
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _SEARCH_CHECKPOINT_RECORDS_OR_FILTER_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, SearchCheckpointRecordsOrFilter)
         )
         return self
 
@@ -2467,7 +2359,6 @@ class SearchCheckpointRecordsOrFilter(Model):
 
 
 _search_checkpoint_records_or_filter = SearchCheckpointRecordsOrFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_OR_FILTER_FIELDS = frozenset({"filters", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2484,6 +2375,7 @@ class SearchCheckpointRecordsTextSearchFilter(Model):
     """How a text search compares, with the whole text or with a part of it."""
     type_: ClassVar[Literal["textSearch"]] = "textSearch"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"field", "query", "matchType", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "textSearch"}
 
     @staticmethod
@@ -2495,7 +2387,7 @@ class SearchCheckpointRecordsTextSearchFilter(Model):
         self.query = v
         self.match_type = _JUSTIFICATION_MATCH_TYPE[d["matchType"]]
         self.additional_properties = (
-            NO_FIELDS if len(d) == 4 else additional(d, _SEARCH_CHECKPOINT_RECORDS_TEXT_SEARCH_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 4 else additional(d, SearchCheckpointRecordsTextSearchFilter)
         )
         return self
 
@@ -2510,7 +2402,6 @@ class SearchCheckpointRecordsTextSearchFilter(Model):
 
 
 _search_checkpoint_records_text_search_filter = SearchCheckpointRecordsTextSearchFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_TEXT_SEARCH_FILTER_FIELDS = frozenset({"field", "query", "matchType", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2521,6 +2412,7 @@ class SearchCheckpointRecordsAndFilter(Model):
     """One or more filters."""
     type_: ClassVar[Literal["and"]] = "and"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"filters", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "and"}
 
     @staticmethod
@@ -2536,7 +2428,7 @@ class SearchCheckpointRecordsAndFilter(Model):
             self.filters = [_SEARCH_CHECKPOINT_RECORDS_FILTER[i["type"]](i) for i in v]
             n += 1
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _SEARCH_CHECKPOINT_RECORDS_AND_FILTER_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, SearchCheckpointRecordsAndFilter)
         )
         return self
 
@@ -2546,7 +2438,6 @@ class SearchCheckpointRecordsAndFilter(Model):
 
 
 _search_checkpoint_records_and_filter = SearchCheckpointRecordsAndFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_AND_FILTER_FIELDS = frozenset({"filters", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2559,6 +2450,7 @@ class SearchCheckpointRecordsLtFilter(Model):
     """The first time that no longer matches."""
     type_: ClassVar[Literal["lt"]] = "lt"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"field", "value", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "lt"}
 
     @staticmethod
@@ -2567,7 +2459,7 @@ class SearchCheckpointRecordsLtFilter(Model):
         self.field = _SEARCH_CHECKPOINT_RECORDS_LT_FILTER_FIELD[d["field"]]
         self.value = parse_time(d["value"])
         self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _SEARCH_CHECKPOINT_RECORDS_LT_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 3 else additional(d, SearchCheckpointRecordsLtFilter)
         )
         return self
 
@@ -2577,7 +2469,6 @@ class SearchCheckpointRecordsLtFilter(Model):
 
 
 _search_checkpoint_records_lt_filter = SearchCheckpointRecordsLtFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_LT_FILTER_FIELDS = frozenset({"field", "value", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2590,6 +2481,7 @@ class SearchCheckpointRecordsGteFilter(Model):
     """The first time that matches."""
     type_: ClassVar[Literal["gte"]] = "gte"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"field", "value", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "gte"}
 
     @staticmethod
@@ -2598,7 +2490,7 @@ class SearchCheckpointRecordsGteFilter(Model):
         self.field = _SEARCH_CHECKPOINT_RECORDS_GTE_FILTER_FIELD[d["field"]]
         self.value = parse_time(d["value"])
         self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _SEARCH_CHECKPOINT_RECORDS_GTE_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 3 else additional(d, SearchCheckpointRecordsGteFilter)
         )
         return self
 
@@ -2608,7 +2500,6 @@ class SearchCheckpointRecordsGteFilter(Model):
 
 
 _search_checkpoint_records_gte_filter = SearchCheckpointRecordsGteFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_GTE_FILTER_FIELDS = frozenset({"field", "value", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2623,6 +2514,7 @@ class SearchCheckpointRecordsEqualsFilter(Model):
     """A rid, a user id, a `CheckpointType`, or the `type` of a `CheckpointedItem`, as the field asks."""
     type_: ClassVar[Literal["eq"]] = "eq"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"field", "value", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "eq"}
 
     @staticmethod
@@ -2633,7 +2525,7 @@ class SearchCheckpointRecordsEqualsFilter(Model):
             raise TypeError
         self.value = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 3 else additional(d, _SEARCH_CHECKPOINT_RECORDS_EQUALS_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 3 else additional(d, SearchCheckpointRecordsEqualsFilter)
         )
         return self
 
@@ -2643,7 +2535,6 @@ class SearchCheckpointRecordsEqualsFilter(Model):
 
 
 _search_checkpoint_records_equals_filter = SearchCheckpointRecordsEqualsFilter._decode
-_SEARCH_CHECKPOINT_RECORDS_EQUALS_FILTER_FIELDS = frozenset({"field", "value", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2656,6 +2547,7 @@ class SearchCheckpointRecordsCheckpointedItemIdFilter(Model):
     """
     type_: ClassVar[Literal["checkpointedItemId"]] = "checkpointedItemId"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"checkpointedItemId", "type"})
     _constants: ClassVar[Mapping[str, str]] = {"type": "checkpointedItemId"}
 
     @staticmethod
@@ -2663,9 +2555,7 @@ class SearchCheckpointRecordsCheckpointedItemIdFilter(Model):
         self = _new(SearchCheckpointRecordsCheckpointedItemIdFilter)
         self.checkpointed_item_id = _CHECKPOINTED_ITEM_ID[(v := d["checkpointedItemId"])["type"]](v)
         self.additional_properties = (
-            NO_FIELDS
-            if len(d) == 2
-            else additional(d, _SEARCH_CHECKPOINT_RECORDS_CHECKPOINTED_ITEM_ID_FILTER_FIELDS)
+            NO_FIELDS if len(d) == 2 else additional(d, SearchCheckpointRecordsCheckpointedItemIdFilter)
         )
         return self
 
@@ -2680,7 +2570,6 @@ class SearchCheckpointRecordsCheckpointedItemIdFilter(Model):
 _search_checkpoint_records_checkpointed_item_id_filter = (
     SearchCheckpointRecordsCheckpointedItemIdFilter._decode
 )
-_SEARCH_CHECKPOINT_RECORDS_CHECKPOINTED_ITEM_ID_FILTER_FIELDS = frozenset({"checkpointedItemId", "type"})
 
 
 @_define(eq=False, repr=False)
@@ -2702,40 +2591,28 @@ class SearchRecordsRequest(Model):
     sort_direction: SortDirection | None = None
     """Order by creation time, `ASC` oldest first, `DESC` newest first. `DESC` if left out."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"where", "pageToken", "pageSize", "sortDirection"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> SearchRecordsRequest:
         self = _new(SearchRecordsRequest)
         n = 1
         self.where = _search_checkpoint_records_request(d["where"])
-        if len(d) == n:
-            self.page_token = None
-            self.page_size = None
-            self.sort_direction = None
-            self.additional_properties = NO_FIELDS
-            return self
-        if "pageToken" in d and (v := d["pageToken"]) is not None:
+        if (v := d.get("pageToken")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.page_token = v
             n += 1
-        else:
-            self.page_token = None
-        if "pageSize" in d and (v := d["pageSize"]) is not None:
+        self.page_token = v
+        if (v := d.get("pageSize")) is not None:
             if type(v) is not int:
                 raise TypeError
-            self.page_size = v
             n += 1
-        else:
-            self.page_size = None
-        if "sortDirection" in d and (v := d["sortDirection"]) is not None:
-            self.sort_direction = _SORT_DIRECTION[v]
+        self.page_size = v
+        if (v := d.get("sortDirection")) is not None:
+            v = _SORT_DIRECTION[v]
             n += 1
-        else:
-            self.sort_direction = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _SEARCH_RECORDS_REQUEST_FIELDS)
-        )
+        self.sort_direction = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, SearchRecordsRequest)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2750,7 +2627,6 @@ class SearchRecordsRequest(Model):
 
 
 _search_records_request = SearchRecordsRequest._decode
-_SEARCH_RECORDS_REQUEST_FIELDS = frozenset({"where", "pageToken", "pageSize", "sortDirection"})
 
 
 @_define(eq=False, repr=False)
@@ -2760,13 +2636,14 @@ class SearchCheckpointRecordsRequest(Model):
     filter_: SearchCheckpointRecordsFilter
     """A condition on records."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"filter"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> SearchCheckpointRecordsRequest:
         self = _new(SearchCheckpointRecordsRequest)
         self.filter_ = _SEARCH_CHECKPOINT_RECORDS_FILTER[(v := d["filter"])["type"]](v)
         self.additional_properties = (
-            NO_FIELDS if len(d) == 1 else additional(d, _SEARCH_CHECKPOINT_RECORDS_REQUEST_FIELDS)
+            NO_FIELDS if len(d) == 1 else additional(d, SearchCheckpointRecordsRequest)
         )
         return self
 
@@ -2776,7 +2653,6 @@ class SearchCheckpointRecordsRequest(Model):
 
 
 _search_checkpoint_records_request = SearchCheckpointRecordsRequest._decode
-_SEARCH_CHECKPOINT_RECORDS_REQUEST_FIELDS = frozenset({"filter"})
 
 
 @_define(eq=False, repr=False)
@@ -2790,6 +2666,7 @@ class SearchCheckpointRecordsResponse(Model):
     page before. Its content means nothing to the caller. It is short-lived: use it at once.
     """
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"data", "nextPageToken"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> SearchCheckpointRecordsResponse:
@@ -2803,15 +2680,13 @@ class SearchCheckpointRecordsResponse(Model):
                 raise TypeError
             self.data = [_record(i) for i in v]
             n += 1
-        if "nextPageToken" in d and (v := d["nextPageToken"]) is not None:
+        if (v := d.get("nextPageToken")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.next_page_token = v
             n += 1
-        else:
-            self.next_page_token = None
+        self.next_page_token = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _SEARCH_CHECKPOINT_RECORDS_RESPONSE_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, SearchCheckpointRecordsResponse)
         )
         return self
 
@@ -2823,7 +2698,6 @@ class SearchCheckpointRecordsResponse(Model):
 
 
 _search_checkpoint_records_response = SearchCheckpointRecordsResponse._decode
-_SEARCH_CHECKPOINT_RECORDS_RESPONSE_FIELDS = frozenset({"data", "nextPageToken"})
 
 
 @_define(eq=False, repr=False)
@@ -2833,6 +2707,7 @@ class GetRecordsBatchRequestElement(Model):
     record_rid: str
     """Rid of a checkpoint record."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"recordRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> GetRecordsBatchRequestElement:
@@ -2841,7 +2716,7 @@ class GetRecordsBatchRequestElement(Model):
             raise TypeError
         self.record_rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == 1 else additional(d, _GET_RECORDS_BATCH_REQUEST_ELEMENT_FIELDS)
+            NO_FIELDS if len(d) == 1 else additional(d, GetRecordsBatchRequestElement)
         )
         return self
 
@@ -2851,7 +2726,6 @@ class GetRecordsBatchRequestElement(Model):
 
 
 _get_records_batch_request_element = GetRecordsBatchRequestElement._decode
-_GET_RECORDS_BATCH_REQUEST_ELEMENT_FIELDS = frozenset({"recordRid"})
 
 
 @_define(eq=False, repr=False)
@@ -2861,6 +2735,7 @@ class GetRecordsBatchResponse(Model):
     data: dict[str, Record] = _field(factory=dict)
     """The records that were found and may be seen, each under its rid."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"data"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> GetRecordsBatchResponse:
@@ -2874,9 +2749,7 @@ class GetRecordsBatchResponse(Model):
                 raise TypeError
             self.data = {k: _record(i) for k, i in v.items()}
             n += 1
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _GET_RECORDS_BATCH_RESPONSE_FIELDS)
-        )
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, GetRecordsBatchResponse)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2885,7 +2758,6 @@ class GetRecordsBatchResponse(Model):
 
 
 _get_records_batch_response = GetRecordsBatchResponse._decode
-_GET_RECORDS_BATCH_RESPONSE_FIELDS = frozenset({"data"})
 
 
 @_define(eq=False, repr=False)
@@ -2903,6 +2775,7 @@ class ErrorBase(Model):
     error_description: str | None = None
     """The error in words, if the service gives any."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"errorCode", "errorInstanceId", "errorDescription"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ErrorBase:
@@ -2914,14 +2787,12 @@ class ErrorBase(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _ERROR_BASE_FIELDS)
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ErrorBase)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2932,7 +2803,6 @@ class ErrorBase(Model):
 
 
 _error_base = ErrorBase._decode
-_ERROR_BASE_FIELDS = frozenset({"errorCode", "errorInstanceId", "errorDescription"})
 
 
 @_define(eq=False, repr=False)
@@ -2953,6 +2823,9 @@ class CheckpointRecordNotFoundBody(Model):
     parameters: CheckpointRecordNotFoundParameters | None = None
     """The record that was asked for."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "CheckpointRecordNotFound"}
 
     @staticmethod
@@ -2965,21 +2838,16 @@ class CheckpointRecordNotFoundBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _checkpoint_record_not_found_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _checkpoint_record_not_found_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINT_RECORD_NOT_FOUND_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, CheckpointRecordNotFoundBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -2996,9 +2864,6 @@ class CheckpointRecordNotFoundBody(Model):
 
 
 _checkpoint_record_not_found_body = CheckpointRecordNotFoundBody._decode
-_CHECKPOINT_RECORD_NOT_FOUND_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3008,22 +2873,19 @@ class CheckpointRecordNotFoundParameters(Model):
     record_rid: str | None = None
     """Rid of a checkpoint record."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"recordRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordNotFoundParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(CheckpointRecordNotFoundParameters)
         n = 0
-        if "recordRid" in d and (v := d["recordRid"]) is not None:
+        if (v := d.get("recordRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.record_rid = v
             n += 1
-        else:
-            self.record_rid = None
+        self.record_rid = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINT_RECORD_NOT_FOUND_PARAMETERS_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointRecordNotFoundParameters)
         )
         return self
 
@@ -3035,7 +2897,6 @@ class CheckpointRecordNotFoundParameters(Model):
 
 
 _checkpoint_record_not_found_parameters = CheckpointRecordNotFoundParameters._decode
-_CHECKPOINT_RECORD_NOT_FOUND_PARAMETERS_FIELDS = frozenset({"recordRid"})
 
 
 @_define(eq=False, repr=False)
@@ -3056,6 +2917,9 @@ class RecordNotFoundBody(Model):
     parameters: RecordNotFoundParameters | None = None
     """The record that was asked for."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "RecordNotFound"}
 
     @staticmethod
@@ -3068,21 +2932,16 @@ class RecordNotFoundBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _record_not_found_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _record_not_found_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _RECORD_NOT_FOUND_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, RecordNotFoundBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3099,9 +2958,6 @@ class RecordNotFoundBody(Model):
 
 
 _record_not_found_body = RecordNotFoundBody._decode
-_RECORD_NOT_FOUND_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3111,23 +2967,18 @@ class RecordNotFoundParameters(Model):
     record_rid: str | None = None
     """Rid of a checkpoint record."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"recordRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> RecordNotFoundParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(RecordNotFoundParameters)
         n = 0
-        if "recordRid" in d and (v := d["recordRid"]) is not None:
+        if (v := d.get("recordRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.record_rid = v
             n += 1
-        else:
-            self.record_rid = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _RECORD_NOT_FOUND_PARAMETERS_FIELDS)
-        )
+        self.record_rid = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, RecordNotFoundParameters)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3138,7 +2989,6 @@ class RecordNotFoundParameters(Model):
 
 
 _record_not_found_parameters = RecordNotFoundParameters._decode
-_RECORD_NOT_FOUND_PARAMETERS_FIELDS = frozenset({"recordRid"})
 
 
 @_define(eq=False, repr=False)
@@ -3159,6 +3009,9 @@ class CheckpointRecordPermissionDeniedBody(Model):
     parameters: CheckpointRecordPermissionDeniedParameters | None = None
     """The record that was asked for."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "CheckpointRecordPermissionDenied"}
 
     @staticmethod
@@ -3171,20 +3024,17 @@ class CheckpointRecordPermissionDeniedBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _checkpoint_record_permission_denied_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _checkpoint_record_permission_denied_parameters(v)
             n += 1
-        else:
-            self.parameters = None
+        self.parameters = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CHECKPOINT_RECORD_PERMISSION_DENIED_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointRecordPermissionDeniedBody)
         )
         return self
 
@@ -3202,9 +3052,6 @@ class CheckpointRecordPermissionDeniedBody(Model):
 
 
 _checkpoint_record_permission_denied_body = CheckpointRecordPermissionDeniedBody._decode
-_CHECKPOINT_RECORD_PERMISSION_DENIED_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3214,24 +3061,19 @@ class CheckpointRecordPermissionDeniedParameters(Model):
     record_rid: str | None = None
     """Rid of a checkpoint record."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"recordRid"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordPermissionDeniedParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(CheckpointRecordPermissionDeniedParameters)
         n = 0
-        if "recordRid" in d and (v := d["recordRid"]) is not None:
+        if (v := d.get("recordRid")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.record_rid = v
             n += 1
-        else:
-            self.record_rid = None
+        self.record_rid = v
         self.additional_properties = (
-            NO_FIELDS
-            if len(d) == n
-            else additional(d, _CHECKPOINT_RECORD_PERMISSION_DENIED_PARAMETERS_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, CheckpointRecordPermissionDeniedParameters)
         )
         return self
 
@@ -3243,7 +3085,6 @@ class CheckpointRecordPermissionDeniedParameters(Model):
 
 
 _checkpoint_record_permission_denied_parameters = CheckpointRecordPermissionDeniedParameters._decode
-_CHECKPOINT_RECORD_PERMISSION_DENIED_PARAMETERS_FIELDS = frozenset({"recordRid"})
 
 
 @_define(eq=False, repr=False)
@@ -3263,6 +3104,9 @@ class SearchRecordsPermissionDeniedBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "SearchRecordsPermissionDenied"}
 
     @staticmethod
@@ -3283,15 +3127,13 @@ class SearchRecordsPermissionDeniedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
+        self.error_description = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _SEARCH_RECORDS_PERMISSION_DENIED_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, SearchRecordsPermissionDeniedBody)
         )
         return self
 
@@ -3308,9 +3150,6 @@ class SearchRecordsPermissionDeniedBody(Model):
 
 
 _search_records_permission_denied_body = SearchRecordsPermissionDeniedBody._decode
-_SEARCH_RECORDS_PERMISSION_DENIED_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3330,6 +3169,9 @@ class ApiFeaturePreviewUsageOnlyBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "ApiFeaturePreviewUsageOnly"}
 
     @staticmethod
@@ -3350,15 +3192,13 @@ class ApiFeaturePreviewUsageOnlyBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
+        self.error_description = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _API_FEATURE_PREVIEW_USAGE_ONLY_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, ApiFeaturePreviewUsageOnlyBody)
         )
         return self
 
@@ -3375,9 +3215,6 @@ class ApiFeaturePreviewUsageOnlyBody(Model):
 
 
 _api_feature_preview_usage_only_body = ApiFeaturePreviewUsageOnlyBody._decode
-_API_FEATURE_PREVIEW_USAGE_ONLY_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3398,6 +3235,9 @@ class ApiUsageDeniedBody(Model):
     parameters: ApiUsageDeniedParameters | None = None
     """What the token lacks."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "ApiUsageDenied"}
 
     @staticmethod
@@ -3410,21 +3250,16 @@ class ApiUsageDeniedBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _api_usage_denied_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _api_usage_denied_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _API_USAGE_DENIED_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ApiUsageDeniedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3441,9 +3276,6 @@ class ApiUsageDeniedBody(Model):
 
 
 _api_usage_denied_body = ApiUsageDeniedBody._decode
-_API_USAGE_DENIED_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3453,23 +3285,18 @@ class ApiUsageDeniedParameters(Model):
     missing_scope: str | None = None
     """The scope to request, such as `api:checkpoints-read`."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"missingScope"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ApiUsageDeniedParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(ApiUsageDeniedParameters)
         n = 0
-        if "missingScope" in d and (v := d["missingScope"]) is not None:
+        if (v := d.get("missingScope")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.missing_scope = v
             n += 1
-        else:
-            self.missing_scope = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _API_USAGE_DENIED_PARAMETERS_FIELDS)
-        )
+        self.missing_scope = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ApiUsageDeniedParameters)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3480,7 +3307,6 @@ class ApiUsageDeniedParameters(Model):
 
 
 _api_usage_denied_parameters = ApiUsageDeniedParameters._decode
-_API_USAGE_DENIED_PARAMETERS_FIELDS = frozenset({"missingScope"})
 
 
 @_define(eq=False, repr=False)
@@ -3501,6 +3327,9 @@ class BatchRequestSizeExceededLimitBody(Model):
     parameters: BatchRequestSizeExceededLimitParameters | None = None
     """Sizes, in elements."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "BatchRequestSizeExceededLimit"}
 
     @staticmethod
@@ -3513,20 +3342,17 @@ class BatchRequestSizeExceededLimitBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _batch_request_size_exceeded_limit_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _batch_request_size_exceeded_limit_parameters(v)
             n += 1
-        else:
-            self.parameters = None
+        self.parameters = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _BATCH_REQUEST_SIZE_EXCEEDED_LIMIT_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, BatchRequestSizeExceededLimitBody)
         )
         return self
 
@@ -3544,9 +3370,6 @@ class BatchRequestSizeExceededLimitBody(Model):
 
 
 _batch_request_size_exceeded_limit_body = BatchRequestSizeExceededLimitBody._decode
-_BATCH_REQUEST_SIZE_EXCEEDED_LIMIT_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3556,29 +3379,24 @@ class BatchRequestSizeExceededLimitParameters(Model):
     maximum_batch_size: int | None = None
     provided_batch_size: int | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"maximumBatchSize", "providedBatchSize"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> BatchRequestSizeExceededLimitParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(BatchRequestSizeExceededLimitParameters)
         n = 0
-        if "maximumBatchSize" in d and (v := d["maximumBatchSize"]) is not None:
+        if (v := d.get("maximumBatchSize")) is not None:
             if type(v) is not int:
                 raise TypeError
-            self.maximum_batch_size = v
             n += 1
-        else:
-            self.maximum_batch_size = None
-        if "providedBatchSize" in d and (v := d["providedBatchSize"]) is not None:
+        self.maximum_batch_size = v
+        if (v := d.get("providedBatchSize")) is not None:
             if type(v) is not int:
                 raise TypeError
-            self.provided_batch_size = v
             n += 1
-        else:
-            self.provided_batch_size = None
+        self.provided_batch_size = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _BATCH_REQUEST_SIZE_EXCEEDED_LIMIT_PARAMETERS_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, BatchRequestSizeExceededLimitParameters)
         )
         return self
 
@@ -3592,7 +3410,6 @@ class BatchRequestSizeExceededLimitParameters(Model):
 
 
 _batch_request_size_exceeded_limit_parameters = BatchRequestSizeExceededLimitParameters._decode
-_BATCH_REQUEST_SIZE_EXCEEDED_LIMIT_PARAMETERS_FIELDS = frozenset({"maximumBatchSize", "providedBatchSize"})
 
 
 @_define(eq=False, repr=False)
@@ -3612,6 +3429,9 @@ class MissingBatchRequestBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "MissingBatchRequest"}
 
     @staticmethod
@@ -3632,16 +3452,12 @@ class MissingBatchRequestBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _MISSING_BATCH_REQUEST_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, MissingBatchRequestBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3657,9 +3473,6 @@ class MissingBatchRequestBody(Model):
 
 
 _missing_batch_request_body = MissingBatchRequestBody._decode
-_MISSING_BATCH_REQUEST_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3679,6 +3492,9 @@ class MissingPostBodyBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "MissingPostBody"}
 
     @staticmethod
@@ -3699,16 +3515,12 @@ class MissingPostBodyBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _MISSING_POST_BODY_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, MissingPostBodyBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3724,9 +3536,6 @@ class MissingPostBodyBody(Model):
 
 
 _missing_post_body_body = MissingPostBodyBody._decode
-_MISSING_POST_BODY_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3747,6 +3556,9 @@ class InvalidPageSizeBody(Model):
     parameters: InvalidPageSizeParameters | None = None
     """The page size that was asked for."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidPageSize"}
 
     @staticmethod
@@ -3759,21 +3571,16 @@ class InvalidPageSizeBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _invalid_page_size_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _invalid_page_size_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_PAGE_SIZE_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidPageSizeBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3790,9 +3597,6 @@ class InvalidPageSizeBody(Model):
 
 
 _invalid_page_size_body = InvalidPageSizeBody._decode
-_INVALID_PAGE_SIZE_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3801,23 +3605,18 @@ class InvalidPageSizeParameters(Model):
 
     page_size: int | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"pageSize"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageSizeParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(InvalidPageSizeParameters)
         n = 0
-        if "pageSize" in d and (v := d["pageSize"]) is not None:
+        if (v := d.get("pageSize")) is not None:
             if type(v) is not int:
                 raise TypeError
-            self.page_size = v
             n += 1
-        else:
-            self.page_size = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_PAGE_SIZE_PARAMETERS_FIELDS)
-        )
+        self.page_size = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidPageSizeParameters)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3828,7 +3627,6 @@ class InvalidPageSizeParameters(Model):
 
 
 _invalid_page_size_parameters = InvalidPageSizeParameters._decode
-_INVALID_PAGE_SIZE_PARAMETERS_FIELDS = frozenset({"pageSize"})
 
 
 @_define(eq=False, repr=False)
@@ -3849,6 +3647,9 @@ class InvalidPageTokenBody(Model):
     parameters: InvalidPageTokenParameters | None = None
     """The page token that was sent."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidPageToken"}
 
     @staticmethod
@@ -3861,21 +3662,16 @@ class InvalidPageTokenBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _invalid_page_token_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _invalid_page_token_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_PAGE_TOKEN_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidPageTokenBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3892,9 +3688,6 @@ class InvalidPageTokenBody(Model):
 
 
 _invalid_page_token_body = InvalidPageTokenBody._decode
-_INVALID_PAGE_TOKEN_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -3906,23 +3699,18 @@ class InvalidPageTokenParameters(Model):
     page before. Its content means nothing to the caller. It is short-lived: use it at once.
     """
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"pageToken"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageTokenParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(InvalidPageTokenParameters)
         n = 0
-        if "pageToken" in d and (v := d["pageToken"]) is not None:
+        if (v := d.get("pageToken")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.page_token = v
             n += 1
-        else:
-            self.page_token = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_PAGE_TOKEN_PARAMETERS_FIELDS)
-        )
+        self.page_token = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidPageTokenParameters)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3933,7 +3721,6 @@ class InvalidPageTokenParameters(Model):
 
 
 _invalid_page_token_parameters = InvalidPageTokenParameters._decode
-_INVALID_PAGE_TOKEN_PARAMETERS_FIELDS = frozenset({"pageToken"})
 
 
 @_define(eq=False, repr=False)
@@ -3953,6 +3740,9 @@ class InvalidAndFilterBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidAndFilter"}
 
     @staticmethod
@@ -3973,16 +3763,12 @@ class InvalidAndFilterBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_AND_FILTER_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidAndFilterBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -3998,9 +3784,6 @@ class InvalidAndFilterBody(Model):
 
 
 _invalid_and_filter_body = InvalidAndFilterBody._decode
-_INVALID_AND_FILTER_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4020,6 +3803,9 @@ class InvalidOrFilterBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidOrFilter"}
 
     @staticmethod
@@ -4040,16 +3826,12 @@ class InvalidOrFilterBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_OR_FILTER_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidOrFilterBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4065,9 +3847,6 @@ class InvalidOrFilterBody(Model):
 
 
 _invalid_or_filter_body = InvalidOrFilterBody._decode
-_INVALID_OR_FILTER_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4088,6 +3867,9 @@ class InvalidFilterValueBody(Model):
     parameters: InvalidFilterValueParameters | None = None
     """The field, and what was wrong with its value."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidFilterValue"}
 
     @staticmethod
@@ -4100,21 +3882,16 @@ class InvalidFilterValueBody(Model):
         if type(v := d["errorInstanceId"]) is not str:
             raise TypeError
         self.error_instance_id = v
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        if "parameters" in d and (v := d["parameters"]) is not None:
-            self.parameters = _invalid_filter_value_parameters(v)
+        self.error_description = v
+        if (v := d.get("parameters")) is not None:
+            v = _invalid_filter_value_parameters(v)
             n += 1
-        else:
-            self.parameters = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_FILTER_VALUE_BODY_FIELDS)
-        )
+        self.parameters = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidFilterValueBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4131,9 +3908,6 @@ class InvalidFilterValueBody(Model):
 
 
 _invalid_filter_value_body = InvalidFilterValueBody._decode
-_INVALID_FILTER_VALUE_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4145,41 +3919,26 @@ class InvalidFilterValueParameters(Model):
     """The value that was sent, any JSON."""
     expected_type: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"field", "value", "expectedType"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidFilterValueParameters:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(InvalidFilterValueParameters)
         n = 0
-        if len(d) == n:
-            self.field = None
-            self.value = None
-            self.expected_type = None
-            self.additional_properties = NO_FIELDS
-            return self
-        if "field" in d and (v := d["field"]) is not None:
+        if (v := d.get("field")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.field = v
             n += 1
-        else:
-            self.field = None
-        if "value" in d and (v := d["value"]) is not None:
-            self.value = v
+        self.field = v
+        if (v := d.get("value")) is not None:
             n += 1
-        else:
-            self.value = None
-        if "expectedType" in d and (v := d["expectedType"]) is not None:
+        self.value = v
+        if (v := d.get("expectedType")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.expected_type = v
             n += 1
-        else:
-            self.expected_type = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _INVALID_FILTER_VALUE_PARAMETERS_FIELDS)
-        )
+        self.expected_type = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidFilterValueParameters)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4194,7 +3953,6 @@ class InvalidFilterValueParameters(Model):
 
 
 _invalid_filter_value_parameters = InvalidFilterValueParameters._decode
-_INVALID_FILTER_VALUE_PARAMETERS_FIELDS = frozenset({"field", "value", "expectedType"})
 
 
 @_define(eq=False, repr=False)
@@ -4214,6 +3972,9 @@ class ConjureInvalidArgumentBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:InvalidArgument"}
 
     @staticmethod
@@ -4234,16 +3995,12 @@ class ConjureInvalidArgumentBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CONJURE_INVALID_ARGUMENT_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ConjureInvalidArgumentBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4259,9 +4016,6 @@ class ConjureInvalidArgumentBody(Model):
 
 
 _conjure_invalid_argument_body = ConjureInvalidArgumentBody._decode
-_CONJURE_INVALID_ARGUMENT_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4281,6 +4035,9 @@ class ConjureUnprocessableEntityBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:UnprocessableEntity"}
 
     @staticmethod
@@ -4301,15 +4058,13 @@ class ConjureUnprocessableEntityBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
+        self.error_description = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CONJURE_UNPROCESSABLE_ENTITY_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, ConjureUnprocessableEntityBody)
         )
         return self
 
@@ -4326,9 +4081,6 @@ class ConjureUnprocessableEntityBody(Model):
 
 
 _conjure_unprocessable_entity_body = ConjureUnprocessableEntityBody._decode
-_CONJURE_UNPROCESSABLE_ENTITY_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4348,6 +4100,9 @@ class ConjureUnsupportedMediaTypeBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:UnsupportedMediaType"}
 
     @staticmethod
@@ -4368,15 +4123,13 @@ class ConjureUnsupportedMediaTypeBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
+        self.error_description = v
         self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _CONJURE_UNSUPPORTED_MEDIA_TYPE_BODY_FIELDS)
+            NO_FIELDS if len(d) == n else additional(d, ConjureUnsupportedMediaTypeBody)
         )
         return self
 
@@ -4393,9 +4146,6 @@ class ConjureUnsupportedMediaTypeBody(Model):
 
 
 _conjure_unsupported_media_type_body = ConjureUnsupportedMediaTypeBody._decode
-_CONJURE_UNSUPPORTED_MEDIA_TYPE_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4415,6 +4165,9 @@ class DefaultUnauthorizedBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:Unauthorized"}
 
     @staticmethod
@@ -4435,16 +4188,12 @@ class DefaultUnauthorizedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _DEFAULT_UNAUTHORIZED_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultUnauthorizedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4460,9 +4209,6 @@ class DefaultUnauthorizedBody(Model):
 
 
 _default_unauthorized_body = DefaultUnauthorizedBody._decode
-_DEFAULT_UNAUTHORIZED_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4482,6 +4228,9 @@ class DefaultPermissionDeniedBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:PermissionDenied"}
 
     @staticmethod
@@ -4502,16 +4251,12 @@ class DefaultPermissionDeniedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _DEFAULT_PERMISSION_DENIED_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultPermissionDeniedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4527,9 +4272,6 @@ class DefaultPermissionDeniedBody(Model):
 
 
 _default_permission_denied_body = DefaultPermissionDeniedBody._decode
-_DEFAULT_PERMISSION_DENIED_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 
 @_define(eq=False, repr=False)
@@ -4549,6 +4291,9 @@ class DefaultInternalBody(Model):
     """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
+    )
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:Internal"}
 
     @staticmethod
@@ -4569,16 +4314,12 @@ class DefaultInternalBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if "errorDescription" in d and (v := d["errorDescription"]) is not None:
+        if (v := d.get("errorDescription")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.error_description = v
             n += 1
-        else:
-            self.error_description = None
-        self.additional_properties = (
-            NO_FIELDS if len(d) == n else additional(d, _DEFAULT_INTERNAL_BODY_FIELDS)
-        )
+        self.error_description = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultInternalBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -4594,9 +4335,6 @@ class DefaultInternalBody(Model):
 
 
 _default_internal_body = DefaultInternalBody._decode
-_DEFAULT_INTERNAL_BODY_FIELDS = frozenset(
-    {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-)
 
 Justification: TypeAlias = (
     ResponseJustification
@@ -4607,12 +4345,13 @@ Justification: TypeAlias = (
 )
 
 _JUSTIFICATION: Variants[Justification] = Variants(
+    "Justification",
     {
         "responseJustification": _response_justification,
         "dropdownJustification": _dropdown_justification,
         "reauthenticationJustification": _reauthentication_justification,
         "acknowledgementJustification": _acknowledgement_justification,
-    }
+    },
 )
 
 
@@ -4645,6 +4384,7 @@ CheckpointedItem: TypeAlias = (
 )
 
 _CHECKPOINTED_ITEM: Variants[CheckpointedItem] = Variants(
+    "CheckpointedItem",
     {
         "checkpointedIssue": _checkpointed_issue,
         "checkpointedJob": _checkpointed_job,
@@ -4665,7 +4405,7 @@ _CHECKPOINTED_ITEM: Variants[CheckpointedItem] = Variants(
         "checkpointedUserIntakeFormInput": _checkpointed_user_intake_form_input,
         "checkpointedPrincipal": _checkpointed_principal,
         "checkpointedActionType": _checkpointed_action_type,
-    }
+    },
 )
 
 
@@ -4687,6 +4427,7 @@ SearchCheckpointRecordsFilter: TypeAlias = (
 )
 
 _SEARCH_CHECKPOINT_RECORDS_FILTER: Variants[SearchCheckpointRecordsFilter] = Variants(
+    "SearchCheckpointRecordsFilter",
     {
         "not": _search_checkpoint_records_not_filter,
         "or": _search_checkpoint_records_or_filter,
@@ -4696,7 +4437,7 @@ _SEARCH_CHECKPOINT_RECORDS_FILTER: Variants[SearchCheckpointRecordsFilter] = Var
         "gte": _search_checkpoint_records_gte_filter,
         "eq": _search_checkpoint_records_equals_filter,
         "checkpointedItemId": _search_checkpoint_records_checkpointed_item_id_filter,
-    }
+    },
 )
 
 
@@ -4732,6 +4473,7 @@ CheckpointedItemId: TypeAlias = (
 )
 
 _CHECKPOINTED_ITEM_ID: Variants[CheckpointedItemId] = Variants(
+    "CheckpointedItemId",
     {
         "checkpointedJobRid": _checkpointed_job_rid,
         "checkpointedMarkingId": _checkpointed_marking_id,
@@ -4753,7 +4495,7 @@ _CHECKPOINTED_ITEM_ID: Variants[CheckpointedItemId] = Variants(
         "checkpointedPrincipalId": _checkpointed_principal_id,
         "checkpointedLanguageModelSessionRid": _checkpointed_language_model_session_rid,
         "checkpointedUserIntakeSubmissionRid": _checkpointed_user_intake_submission_rid,
-    }
+    },
 )
 
 
@@ -4787,6 +4529,7 @@ ErrorBody: TypeAlias = (
 )
 
 _ERROR_BODY: Variants[ErrorBody] = Variants(
+    "ErrorBody",
     {
         "CheckpointRecordNotFound": _checkpoint_record_not_found_body,
         "RecordNotFound": _record_not_found_body,
@@ -4808,7 +4551,7 @@ _ERROR_BODY: Variants[ErrorBody] = Variants(
         "Default:Unauthorized": _default_unauthorized_body,
         "Default:PermissionDenied": _default_permission_denied_body,
         "Default:Internal": _default_internal_body,
-    }
+    },
 )
 
 

@@ -110,6 +110,45 @@ class Visit(Model):
     type_: str | None = None
     self_: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset(
+        {
+            "at",
+            "keeper",
+            "count",
+            "weight",
+            "fed",
+            "mood",
+            "animal",
+            "place",
+            "note",
+            "route",
+            "deputy",
+            "limit",
+            "height",
+            "washed",
+            "left",
+            "moodBefore",
+            "other",
+            "origin",
+            "remark",
+            "words",
+            "counts",
+            "weights",
+            "times",
+            "moods",
+            "animals",
+            "places",
+            "table",
+            "rows",
+            "textByName",
+            "placeByName",
+            "placesByName",
+            "animalByName",
+            "anyByName",
+            "type",
+            "self",
+        }
+    )
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Visit:
@@ -250,86 +289,55 @@ class Visit(Model):
                 raise TypeError
             self.any_by_name = dict(v)
             n += 1
-        if len(d) == n:
-            self.deputy = None
-            self.limit = None
-            self.height = None
-            self.washed = None
-            self.left = None
-            self.mood_before = None
-            self.other = None
-            self.origin = None
-            self.remark = None
-            self.type_ = None
-            self.self_ = None
-            self.additional_properties = NO_FIELDS
-            return self
-        if "deputy" in d and (v := d["deputy"]) is not None:
+        if (v := d.get("deputy")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.deputy = v
             n += 1
-        else:
-            self.deputy = None
-        if "limit" in d and (v := d["limit"]) is not None:
+        self.deputy = v
+        if (v := d.get("limit")) is not None:
             if type(v) is not int:
                 raise TypeError
-            self.limit = v
             n += 1
-        else:
-            self.limit = None
-        if "height" in d and (v := d["height"]) is not None:
-            self.height = number(v)
+        self.limit = v
+        if (v := d.get("height")) is not None:
+            v = number(v)
             n += 1
-        else:
-            self.height = None
-        if "washed" in d and (v := d["washed"]) is not None:
+        self.height = v
+        if (v := d.get("washed")) is not None:
             if type(v) is not bool:
                 raise TypeError
-            self.washed = v
             n += 1
-        else:
-            self.washed = None
-        if "left" in d and (v := d["left"]) is not None:
-            self.left = parse_time(v)
+        self.washed = v
+        if (v := d.get("left")) is not None:
+            v = parse_time(v)
             n += 1
-        else:
-            self.left = None
-        if "moodBefore" in d and (v := d["moodBefore"]) is not None:
-            self.mood_before = _MOOD[v]
+        self.left = v
+        if (v := d.get("moodBefore")) is not None:
+            v = _MOOD[v]
             n += 1
-        else:
-            self.mood_before = None
-        if "other" in d and (v := d["other"]) is not None:
-            self.other = _ANIMAL[v["kind"]](v)
+        self.mood_before = v
+        if (v := d.get("other")) is not None:
+            v = _ANIMAL[v["kind"]](v)
             n += 1
-        else:
-            self.other = None
-        if "origin" in d and (v := d["origin"]) is not None:
-            self.origin = _place(v)
+        self.other = v
+        if (v := d.get("origin")) is not None:
+            v = _place(v)
             n += 1
-        else:
-            self.origin = None
-        if "remark" in d and (v := d["remark"]) is not None:
-            self.remark = v
+        self.origin = v
+        if (v := d.get("remark")) is not None:
             n += 1
-        else:
-            self.remark = None
-        if "type" in d and (v := d["type"]) is not None:
+        self.remark = v
+        if (v := d.get("type")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.type_ = v
             n += 1
-        else:
-            self.type_ = None
-        if "self" in d and (v := d["self"]) is not None:
+        self.type_ = v
+        if (v := d.get("self")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.self_ = v
             n += 1
-        else:
-            self.self_ = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _VISIT_FIELDS)
+        self.self_ = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Visit)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -385,66 +393,24 @@ class Visit(Model):
 
 
 _visit = Visit._decode
-_VISIT_FIELDS = frozenset(
-    {
-        "at",
-        "keeper",
-        "count",
-        "weight",
-        "fed",
-        "mood",
-        "animal",
-        "place",
-        "note",
-        "route",
-        "deputy",
-        "limit",
-        "height",
-        "washed",
-        "left",
-        "moodBefore",
-        "other",
-        "origin",
-        "remark",
-        "words",
-        "counts",
-        "weights",
-        "times",
-        "moods",
-        "animals",
-        "places",
-        "table",
-        "rows",
-        "textByName",
-        "placeByName",
-        "placesByName",
-        "animalByName",
-        "anyByName",
-        "type",
-        "self",
-    }
-)
 
 
 @_define(eq=False, repr=False)
 class Place(Model):
     name: str | None = None
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"name"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Place:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(Place)
         n = 0
-        if "name" in d and (v := d["name"]) is not None:
+        if (v := d.get("name")) is not None:
             if type(v) is not str:
                 raise TypeError
-            self.name = v
             n += 1
-        else:
-            self.name = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _PLACE_FIELDS)
+        self.name = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Place)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -455,13 +421,13 @@ class Place(Model):
 
 
 _place = Place._decode
-_PLACE_FIELDS = frozenset({"name"})
 
 
 @_define(eq=False, repr=False)
 class Snake(Model):
     kind: ClassVar[Literal["snake"]] = "snake"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"kind"})
     _constants: ClassVar[Mapping[str, str]] = {"kind": "snake"}
 
     @staticmethod
@@ -469,7 +435,7 @@ class Snake(Model):
         if not isinstance(d, dict):
             raise TypeError
         self = _new(Snake)
-        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, _SNAKE_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Snake)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -478,7 +444,6 @@ class Snake(Model):
 
 
 _snake = Snake._decode
-_SNAKE_FIELDS = frozenset({"kind"})
 
 
 @_define(eq=False, repr=False)
@@ -486,6 +451,7 @@ class Bird(Model):
     wings: int
     kind: ClassVar[Literal["bird:small"]] = "bird:small"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"wings", "kind"})
     _constants: ClassVar[Mapping[str, str]] = {"kind": "bird:small"}
 
     @staticmethod
@@ -494,7 +460,7 @@ class Bird(Model):
         if type(v := d["wings"]) is not int:
             raise TypeError
         self.wings = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, _BIRD_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, Bird)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -503,13 +469,13 @@ class Bird(Model):
 
 
 _bird = Bird._decode
-_BIRD_FIELDS = frozenset({"wings", "kind"})
 
 
 @_define(eq=False, repr=False)
 class Winged(Model):
     wings: int
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"wings"})
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Winged:
@@ -517,7 +483,7 @@ class Winged(Model):
         if type(v := d["wings"]) is not int:
             raise TypeError
         self.wings = v
-        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, _WINGED_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Winged)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -526,7 +492,6 @@ class Winged(Model):
 
 
 _winged = Winged._decode
-_WINGED_FIELDS = frozenset({"wings"})
 
 
 @_define(eq=False, repr=False)
@@ -534,6 +499,7 @@ class Herd(Model):
     kind: ClassVar[Literal["herd"]] = "herd"
     animals: list[Animal]
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"kind", "animals"})
     _constants: ClassVar[Mapping[str, str]] = {"kind": "herd"}
 
     @staticmethod
@@ -548,7 +514,7 @@ class Herd(Model):
                 raise TypeError
             self.animals = [_ANIMAL[i["kind"]](i) for i in v]
             n += 1
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _HERD_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Herd)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -557,13 +523,13 @@ class Herd(Model):
 
 
 _herd = Herd._decode
-_HERD_FIELDS = frozenset({"kind", "animals"})
 
 
 @_define(eq=False, repr=False)
 class Closed(Model):
     name: ClassVar[Literal["Closed"]] = "Closed"
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"name"})
     _constants: ClassVar[Mapping[str, str]] = {"name": "Closed"}
 
     @staticmethod
@@ -571,7 +537,7 @@ class Closed(Model):
         if not isinstance(d, dict):
             raise TypeError
         self = _new(Closed)
-        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, _CLOSED_FIELDS)
+        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Closed)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -580,7 +546,6 @@ class Closed(Model):
 
 
 _closed = Closed._decode
-_CLOSED_FIELDS = frozenset({"name"})
 
 
 @_define(eq=False, repr=False)
@@ -589,20 +554,18 @@ class Escaped(Model):
     animal: Animal | None = None
     """Something that lives in an enclosure."""
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"name", "animal"})
     _constants: ClassVar[Mapping[str, str]] = {"name": "Escaped"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Escaped:
-        if not isinstance(d, dict):
-            raise TypeError
         self = _new(Escaped)
         n = 1
-        if "animal" in d and (v := d["animal"]) is not None:
-            self.animal = _ANIMAL[v["kind"]](v)
+        if (v := d.get("animal")) is not None:
+            v = _ANIMAL[v["kind"]](v)
             n += 1
-        else:
-            self.animal = None
-        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, _ESCAPED_FIELDS)
+        self.animal = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Escaped)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -613,16 +576,16 @@ class Escaped(Model):
 
 
 _escaped = Escaped._decode
-_ESCAPED_FIELDS = frozenset({"name", "animal"})
 
 Animal: TypeAlias = Snake | Bird | Herd | UnknownVariant
 
 _ANIMAL: Variants[Animal] = Variants(
+    "Animal",
     {
         "snake": _snake,
         "bird:small": _bird,
         "herd": _herd,
-    }
+    },
 )
 
 
@@ -634,10 +597,11 @@ def animal_from_dict(data: Mapping[str, Any]) -> Animal:
 Problem: TypeAlias = Closed | Escaped | UnknownVariant
 
 _PROBLEM: Variants[Problem] = Variants(
+    "Problem",
     {
         "Closed": _closed,
         "Escaped": _escaped,
-    }
+    },
 )
 
 
