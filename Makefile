@@ -26,7 +26,8 @@ export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo generate test check check-spec check-lint check-types lock bench dist smoke clean
+.PHONY: help setup demo upstream spec-diff generate test check check-spec check-lint check-types release lock bench
+.PHONY: dist smoke clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +37,12 @@ setup: $(DEV_READY) $(GENERATOR_READY) ## make the environments: .venv to work i
 demo: setup generate ## regenerate the client, start the emulator, search and batch over HTTP
 	.venv/bin/python examples/demo.py
 
+upstream: $(GENERATOR_READY) ## compare the spec with the published Python SDK (SDK=1.111.0, else the newest)
+	.venv-generator/bin/python -m generator upstream $(SDK)
+
+spec-diff: $(GENERATOR_READY) ## show what changed in the spec since BASE, a revision or a file (else the last release)
+	.venv-generator/bin/python -m generator diff $(BASE) $(DIFF_ARGS) || [ $$? -eq 1 ]
+
 generate: $(GENERATOR_READY) ## write generated_client/ from openapi/checkpoints.yaml
 	.venv-generator/bin/python -m generator
 
@@ -43,10 +50,11 @@ test: setup ## run the tests and print the coverage of the wrapper
 	.venv/bin/coverage run -m pytest
 	.venv/bin/coverage report
 
-check: check-spec check-lint check-types ## validate the spec, look for drift, lint, check types
+check: check-spec check-lint check-types ## validate the spec, look for drift and unnamed changes, lint, check types
 
 check-spec: $(GENERATOR_READY)
 	.venv-generator/bin/python -m generator --check
+	.venv-generator/bin/python -m generator changelog
 
 check-lint: $(DEV_READY)
 	.venv/bin/ruff check
@@ -57,6 +65,9 @@ check-types: $(DEV_READY)
 	$(PYRIGHT)
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints_api
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints
+
+release: check-spec ## set the version, date the changelog, record the spec (RELEASE=0.2.0, else what the spec asks for)
+	.venv-generator/bin/python -m generator release $(RELEASE)
 
 lock: $(UV_READY) ## lock requirements/*.in again (LOCK_ARGS=--upgrade takes newer versions)
 	$(LOCK) requirements/uv.in -o requirements/uv.txt

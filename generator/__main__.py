@@ -1,25 +1,66 @@
-"""The command line: `python -m generator`, `python -m generator --check`."""
+"""The command line: `python -m generator`, `python -m generator --check`, `python -m generator COMMAND`."""
 
 from __future__ import annotations
 
 import argparse
 import io
 import sys
+from importlib import import_module
 from pathlib import Path
 
+from .diff.versions import VersionError
 from .generate import GenerationError, difference, files, generated, swap_in
+from .paths import PACKAGE, SPEC, shortened
 from .spec import Spec, SpecError, load, problems
 
-ROOT = Path(__file__).parents[1]
-SPEC = ROOT / "openapi" / "checkpoints.yaml"
-PACKAGE = ROOT / "generated_client" / "foundry_checkpoints_api"
+# Each is a module with `configure(parser)` and `run(options)`, imported when it is asked for.
+COMMANDS = {
+    "upstream": "compare the spec with the published Python SDK",
+    "diff": "compare two versions of the spec: what changed for callers, and the next version",
+    "changelog": "check that the changelog names every change of the spec since the last release",
+    "release": "set the version, date the changelog, record the spec",
+}
+
+_Formatter = argparse.RawDescriptionHelpFormatter
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Returns 0 when all is well, 1 for drift, an invalid spec, or a refusal of the tool."""
-    options = _parser().parse_args(arguments)
+    """Returns what the command returns; 2 for a file that it cannot use."""
+    given = sys.argv[1:] if arguments is None else arguments
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr does: a diff may hold any text of the spec
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # as stderr does: what is printed may hold any text of the spec
+    if not given or given[0] not in COMMANDS:
+        return _generate(_parser().parse_args(given))
+    command = import_module(f".{given[0]}", __package__)
+    parser = argparse.ArgumentParser(f"python -m generator {given[0]}", formatter_class=_Formatter)
+    command.configure(parser)
+    try:
+        return int(command.run(parser.parse_args(given[1:])))
+    except (SpecError, VersionError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    commands = "\n".join(f"  {name:<10} {what}" for name, what in COMMANDS.items())
+    parser = argparse.ArgumentParser(
+        "python -m generator",
+        usage="python -m generator [--check] [--spec SPEC] [--package PACKAGE]\n"
+        "       python -m generator COMMAND [--help] ...",
+        description="Generate the client from the spec, or run a command.",
+        epilog=f"commands:\n{commands}\n\n"
+        "exit status: 0 all is well; 1 drift, an invalid spec, or a refusal of the tool; of a command: see its --help",
+        formatter_class=_Formatter,
+    )
+    parser.add_argument("--check", action="store_true", help="write nothing; fail with a diff of what is stale")
+    parser.add_argument("--spec", type=Path, default=shortened(SPEC), help="default: %(default)s")
+    parser.add_argument("--package", type=Path, default=shortened(PACKAGE), help="default: %(default)s")
+    return parser
+
+
+def _generate(options: argparse.Namespace) -> int:
     try:
         spec = _validated(options.spec)
         with generated(spec, options.package.parent) as client:
@@ -36,18 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     _report(spec, options.package, before, after)
     return 0
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m generator", description="Generate the client from the spec.")
-    parser.add_argument("--check", action="store_true", help="write nothing; fail with a diff of what is stale")
-    parser.add_argument("--spec", type=Path, default=_shortened(SPEC), help="default: %(default)s")
-    parser.add_argument("--package", type=Path, default=_shortened(PACKAGE), help="default: %(default)s")
-    return parser
-
-
-def _shortened(path: Path) -> Path:
-    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _validated(path: Path) -> Spec:

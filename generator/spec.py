@@ -83,15 +83,20 @@ class Spec:
 def load(path: Path) -> Spec:
     """Read a spec. Raises `SpecError` for a file that is missing, is not YAML, or holds what JSON cannot."""
     try:
-        content = path.read_bytes()
+        return parse(path.read_bytes(), path)
+    except OSError as error:
+        raise SpecError([Problem(path, 1, "", error.strerror or str(error))]) from error
+
+
+def parse(content: bytes, path: Path) -> Spec:
+    """Read a spec that lies, or lay, at a path. Raises `SpecError` as `load` does."""
+    try:
         root = YAML(typ="safe", pure=True).compose(content)
         if not isinstance(root, MappingNode):
             raise SpecError([Problem(path, 1, "", "the document is not a mapping")])
         if foreign := [Problem(path, line, *fault) for line, *fault in _foreign(root)]:
             raise SpecError(foreign)
         document = YAML(typ="safe", pure=True).constructor.construct_document(root)
-    except OSError as error:
-        raise SpecError([Problem(path, 1, "", error.strerror or str(error))]) from error
     except YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         message = getattr(error, "problem", None) or str(error).partition("\n")[0]

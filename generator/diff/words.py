@@ -1,0 +1,35 @@
+"""The changes of what a spec says in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..document import Json, exists
+from .changes import Change, Level
+
+_STRUCTURE = {
+    *("allOf", "application/json", "components", "content", "flows", "items", "parameters", "paths", "properties"),
+    *("responses", "schema", "schemas", "scopes", "securitySchemes", "variables"),
+}
+
+
+def word_changes(old: Json, new: Json, before: dict[str, Json], after: dict[str, Json]) -> Iterator[Change]:
+    """The changes of descriptions, summaries and examples, where both specs have what they are about."""
+    for pointer in {**before, **after}:
+        owner, _, key = pointer.rpartition("/")
+        if before.get(pointer) != after.get(pointer) and exists(old, owner) and exists(new, owner):
+            where = tuple(_names(new, owner))
+            yield Change(Level.DOCUMENTATION, "changed", where, f"`{key}` changes", pointer)
+
+
+def _names(document: Json, pointer: str) -> Iterator[str]:
+    """The names on the way to a node; an operation goes by its id."""
+    node, path = document, pointer.split("/")[1:]
+    for depth, step in enumerate(path):
+        key = step.replace("~1", "/").replace("~0", "~")
+        is_name = isinstance(node, dict) and key not in _STRUCTURE
+        node = node[key] if isinstance(node, dict) else node[int(key)]
+        if path[0] == "paths" and depth == 2:
+            yield node.get("operationId", key)
+        elif is_name and not (path[0] == "paths" and depth == 1 and len(path) > 2):
+            yield key

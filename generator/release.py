@@ -1,0 +1,89 @@
+"""Turn what is unreleased into a version: in _version.py, in the changelog, and in the record of released specs."""
+
+from __future__ import annotations
+
+import argparse
+import datetime
+import json
+import re
+import sys
+from pathlib import Path
+
+from .changelog import add_files, changes_since, recent, unnamed
+from .diff.changes import Change, Level
+from .diff.sources import read
+from .diff.surface import split
+from .diff.versions import VersionError, next_version, parts_of, version_in, with_version
+from .document import Json
+from .paths import VERSION, shortened
+
+_EPILOG = """\
+Without RELEASE it is the next version that the changes of the spec ask for, and the version as it stands if nothing was
+released before. The record is the spec without its words; `python -m generator diff` starts from it. Nothing is
+published: what remains is to commit, to tag and to build.
+
+exit status: 0 done; 1 refused, and nothing is written; 2 a file could not be read
+"""
+_UNRELEASED = re.compile(r"^## \[Unreleased\]\n(?P<body>.*?)(?=^## \[|\Z)", re.MULTILINE | re.DOTALL)
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """The arguments of the command."""
+    parser.description, parser.epilog = __doc__, _EPILOG
+    parser.add_argument("release", nargs="?", metavar="RELEASE", help="the version, such as 0.2.0")
+    add_files(parser)
+    default = shortened(VERSION)
+    parser.add_argument("--version-file", type=Path, metavar="FILE", default=default, help="default: %(default)s")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the three files, or say what is in the way."""
+    changelog, stated = (path.read_text(encoding="utf-8") for path in (options.changelog, options.version_file))
+    changes, last = changes_since(options.released, options.spec)
+    try:
+        version = chosen(options.release, version_in(stated), last, changes)
+        if unnamed(changes, recent(changelog, last)):
+            raise VersionError(f"{options.changelog} does not name each change: `make check-spec` says which")
+        dated = with_section(changelog, version, datetime.datetime.now(datetime.UTC).date())
+    except VersionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    options.changelog.write_text(dated, encoding="utf-8")
+    options.version_file.write_text(with_version(stated, version), encoding="utf-8")
+    options.released.write_text(record(read(str(options.spec)).spec.document, version), encoding="utf-8")
+    files = ", ".join(map(str, (options.version_file, options.changelog, options.released)))
+    print(f"{version}: wrote {files}.\nCommit them, and tag the commit v{version}.")
+    return 0
+
+
+def chosen(asked: str | None, stated: str, last: str | None, changes: list[Change]) -> str:
+    """The version to release. Raises `VersionError` for one that is too low for the changes."""
+    level = max((change.level for change in changes), default=Level.DOCUMENTATION)
+    lowest = next_version(last, level) if last else stated
+    if parts_of(asked or lowest) < parts_of(lowest):
+        why = f"the changes of the spec since {last} ask for" if last else "_version.py has"
+        raise VersionError(f"{asked} is too low: {why} {lowest}")
+    return asked or lowest
+
+
+def with_section(changelog: str, version: str, today: datetime.date) -> str:
+    """The changelog with a section for a version, and an empty one for what comes next."""
+    found = _UNRELEASED.search(changelog)
+    if not found or not found["body"].strip():
+        raise VersionError("the changelog has nothing under [Unreleased]")
+    return (
+        changelog[: found.start()] + f"## [Unreleased]\n\n## [{version}] - {today}\n" + changelog[found.start("body") :]
+    )
+
+
+def record(document: Json, version: str) -> str:
+    """A spec without its words, as JSON that is easy to compare by line."""
+    return _text({"x-released": version, **split(document)[0]}, depth=4) + "\n"
+
+
+def _text(node: Json, depth: int, indent: str = "") -> str:
+    if depth == 0 or not isinstance(node, dict) or not node:
+        return json.dumps(node, ensure_ascii=False)
+    inner = indent + "  "
+    lines = (f"{inner}{json.dumps(key)}: {_text(child, depth - 1, inner)}" for key, child in node.items())
+    return "{\n" + ",\n".join(lines) + f"\n{indent}}}"
