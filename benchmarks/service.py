@@ -143,4 +143,3 @@ def _faults(plan: Plan) -> list[Fault]:
     if plan.room is not None:
         faults.append(Fault.throttle(plan.room))
     return faults
-

@@ -13,12 +13,10 @@ from foundry_checkpoints_api import __api_version__
 
 from . import errors
 from ._batching import RecordBatch
-from ._client import AsyncCheckpointsClient, CheckpointsClient
 from ._drift import Drift, DriftEntry
 from ._pagination import AsyncRecordPager, RecordPage, RecordPager
 from ._retry import RetryPolicy
 from ._version import __version__
-from .auth import ClientCredentialsAuth, TokenAuth
 from .errors import (
     ApiError,
     ApiUsageDenied,
@@ -51,6 +49,8 @@ from .filters import F
 
 if TYPE_CHECKING:
     from . import models
+    from ._client import AsyncCheckpointsClient, CheckpointsClient
+    from .auth import ClientCredentialsAuth, TokenAuth
 
 __all__ = [
     "ApiError",
@@ -98,10 +98,21 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """`models` loads when it is first asked for: half of the import time would be its own."""
-    if name == "models":
-        from importlib import import_module
+_LAZY = {
+    "AsyncCheckpointsClient": "_client",
+    "CheckpointsClient": "_client",
+    "ClientCredentialsAuth": "auth",
+    "TokenAuth": "auth",
+    "auth": "auth",
+    "models": "models",
+}
+"""The module of a name: httpx and the models load when they are first asked for."""
 
-        return import_module(".models", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module = import_module(f".{_LAZY[name]}", __name__)
+    return globals().setdefault(name, module if name == _LAZY[name] else getattr(module, name))

@@ -1,0 +1,123 @@
+"""A summary on a terminal: tables with bars, and a time line, that fit its width."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from ._counts import Bucket, Counts, Row, Unit, top
+from ._errors import one_line
+from ._text import short, when
+
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_LEVELS = " ▁▂▃▄▅▆▇█"
+_ASCII = str.maketrans(dict.fromkeys("▌▋▊▉█▄▅▆▇", "#") | dict.fromkeys("▏▎▍▁▂▃", ".") | {"…": "~"})
+_HEIGHT = 6
+_BAR = "cyan"
+_LEAST_BAR = 8
+FORMATS: dict[Unit, str] = {
+    "hour": "%Y-%m-%d %H:00",
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "year": "%Y",
+}
+"""How the start of a bucket is written."""
+
+
+def print_summary(console: Console, counts: Counts, dimensions: Sequence[str], unit: Unit, most: int) -> None:
+    """The total, the time line, and the most frequent values of each dimension."""
+    console.print(Text(headline(counts), style="bold"))
+    if not counts.total:
+        return
+    larger, buckets = counts.time_line(unit, max(1, console.width - len(f"{counts.total:,}") - 1))
+    console.print(Text(f"\nby {larger}", style="bold"))
+    _print(console, time_line(buckets, larger, console.width))
+    for dimension in dimensions:
+        console.print(Text(f"\nby {dimension}", style="bold"))
+        _print(console, bars(counts.rows(dimension), counts.total, console.width, most))
+
+
+def _print(console: Console, lines: Iterable[Text]) -> None:
+    for line in lines:
+        shown = Text(line.plain.translate(_ASCII)) if console.options.ascii_only else line
+        console.print(shown, no_wrap=True, crop=False)
+
+
+def headline(counts: Counts) -> str:
+    """How many records, and from when to when they were created."""
+    if counts.first is None or counts.last is None:
+        return "no records"
+    plural = "" if counts.total == 1 else "s"
+    period = f"{when(counts.first, counts.zone)} to {when(counts.last, counts.zone)}"
+    return f"{counts.total:,} record{plural}, {period}"
+
+
+def bars(rows: Sequence[Row], total: int, width: int, most: int) -> Iterator[Text]:
+    """A line for each of the most frequent values: label, number, share and bar."""
+    shown, others = top(rows, most)
+    lines = [*shown, others] if others else shown
+    labels = [one_line(short(row.label)) for row in lines]
+    numbers = [f"{row.number:,}" for row in lines]
+    wide = max(map(len, numbers))
+    label_width = min(max(map(cell_len, labels)), max(8, width - wide - 9 - _LEAST_BAR))
+    room = max(0, width - label_width - wide - 9)
+    largest = max((row.number for row in shown), default=1)
+    for row, label, number in zip(lines, labels, numbers, strict=True):
+        text = Text(f"{cut(label, label_width)}  {number:>{wide}} {share(row.number, total):>5} ")
+        if row is not others:
+            text.append(bar(row.number / largest, room), _BAR)
+        yield text
+
+
+def share(part: int, total: int) -> str:
+    """Percent of the total."""
+    percent = 100 * part / total
+    return f"{percent:.0f}%" if percent >= 9.95 else f"{percent:.1f}%"
+
+
+def cut(text: str, width: int) -> str:
+    """The text in just that width; where it is longer, an ellipsis stands for its middle."""
+    if cell_len(text) <= width:
+        return set_cell_size(text, width)
+    head = set_cell_size(text, (width - 1) // 2)
+    tail, room = "", width - 1 - cell_len(head)
+    for character in reversed(text):
+        if cell_len(character) > room:
+            break
+        tail, room = character + tail, room - cell_len(character)
+    return set_cell_size(f"{head}…{tail}", width)
+
+
+def bar(part: float, width: int) -> str:
+    """A bar of that part of the width, and never nothing."""
+    eighths = max(1, round(part * width * 8))
+    return _EIGHTHS[8] * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def time_line(buckets: Sequence[Bucket], unit: Unit, width: int) -> Iterator[Text]:
+    """Columns as high as the counts, with the largest count at the top and the times below."""
+    largest = max(bucket.number for bucket in buckets)
+    axis = len(f"{largest:,}") + 1
+    each = max(1, min(8, (width - axis) // len(buckets)))
+    gap = " " if each > 1 else ""
+    heights = [max(bucket.number > 0, round(bucket.number / largest * _HEIGHT * 8)) for bucket in buckets]
+    for level in reversed(range(_HEIGHT)):
+        label = f"{largest:,}" if level == _HEIGHT - 1 else "0" if level == 0 else ""
+        columns = (_LEVELS[min(8, max(0, height - level * 8))] * (each - len(gap)) for height in heights)
+        yield Text(f"{label:>{axis - 1}} ") + Text(gap.join(columns), style=_BAR)
+    yield Text(" " * axis + _times([bucket.start for bucket in buckets], unit, each, width - axis), style="dim")
+
+
+def _times(starts: Sequence[datetime], unit: Unit, each: int, room: int) -> str:
+    """As many times as there is room for, each below the column that it starts."""
+    line = ""
+    for index, start in enumerate(starts):
+        text = start.strftime(FORMATS[unit])
+        if index * each >= (len(line) + 2 if line else 0) and index * each + len(text) <= room:
+            line = line.ljust(index * each) + text
+    return line

@@ -1,0 +1,71 @@
+"""A bar on stderr for a person who waits."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+
+    from foundry_checkpoints.models import Record
+
+T = TypeVar("T")
+Share = Callable[[int, T], float | None]
+"""From a number of things and the last of them to the part of the work that is done, where that can be said."""
+
+_INTERVAL = 0.1
+
+
+def waits() -> bool:
+    """Whether a person looks at stderr and nothing else is written to that terminal meanwhile."""
+    return sys.stderr.isatty() and not sys.stdout.isatty()
+
+
+def watched(things: Iterable[T], what: str, share: Share[T], *, shown: bool) -> Iterator[T]:
+    """The things as they come, with a bar while they do; without one where it is not `shown`."""
+    return _watched(things, what, share) if shown else iter(things)
+
+
+def _watched(things: Iterable[T], what: str, share: Share[T]) -> Iterator[T]:
+    number, due = 0, 0.0
+    with bar() as shown:
+        task = shown.add_task(f"{number:,} {what}", total=None)
+        for thing in things:
+            number += 1
+            if (now := time.monotonic()) >= due:
+                due = now + _INTERVAL
+                part = share(number, thing)
+                total = None if part is None else 1.0
+                shown.update(task, description=f"{number:,} {what}", total=total, completed=part or 0.0)
+            yield thing
+
+
+def bar() -> Progress:
+    """A bar on stderr that goes away when it ends."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
+    # rich would send to stderr what is written to stdout meanwhile.
+    return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
+
+
+def by_time(
+    start: datetime | None, end: datetime | None, *, ascending: bool, limit: int | None = None
+) -> Share[Record]:
+    """The share of a search that reads from `start` to `end` or the other way, or that ends at a limit."""
+    last = datetime.now(UTC) if end is None else end
+
+    def share(number: int, record: Record) -> float | None:
+        by_limit = number / limit if limit else None
+        if start is None or start >= last:
+            return by_limit
+        passed = (record.created_at - start) / (last - start)
+        through = min(1.0, max(0.0, passed if ascending else 1 - passed))
+        return through if by_limit is None else max(by_limit, through)
+
+    return share

@@ -1,0 +1,105 @@
+"""Tables for a terminal, in columns that fit it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import Self
+
+from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from ._errors import one_line
+
+_GAP = 2
+_STYLES = {"time": "cyan", "created_at": "cyan", "type": "bold", "why": "italic", "field": "cyan"}
+_WORDS = re.compile(r"\S+\s?|\s")
+_PARTS = re.compile(r"/?[^_./-]*[_.-]*")
+
+
+def stdout() -> Console:
+    """Colours where stdout is a terminal that has them and NO_COLOR is not set. No markup is read."""
+    return Console(markup=False, emoji=False, highlight=False)
+
+
+def fit(natural: Sequence[int], room: int, least: int = 8) -> list[int]:
+    """Widths that share the room: narrow columns get what they need, wide ones the rest in equal parts."""
+    widths = [0] * len(natural)
+    for index, column in enumerate(sorted(range(len(natural)), key=natural.__getitem__)):
+        share = max(least, room // (len(natural) - index))
+        widths[column] = min(natural[column], share)
+        room -= widths[column]
+    return widths
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of a text, broken between words; in a word that is too long, after a mark as in `CODE_` `WORKSPACE`."""
+    lines = [""]
+    for piece in _pieces(text, width):
+        if cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece
+    return [line.rstrip() for line in lines]
+
+
+def _pieces(text: str, width: int) -> Iterator[str]:
+    for word in _WORDS.findall(text):
+        if cell_len(word.rstrip()) <= width:
+            yield word
+            continue
+        for part in filter(None, _PARTS.findall(word)):
+            yield from chop_cells(part, width)
+
+
+class Table:
+    """Prints rows in columns of fixed widths, with a head before the first."""
+
+    def __init__(self, names: Sequence[str], widths: Sequence[int], console: Console) -> None:
+        self._names = names
+        self._widths = widths
+        self._console = console
+        self._has_head = False
+
+    @classmethod
+    def fitting(cls, names: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> Self:
+        """Columns wide enough for these rows, where the terminal has room for it."""
+        console = console or stdout()
+        columns = [list(map(one_line, column)) for column in zip(names, *rows, strict=True)]
+        return cls(names, column_widths(columns, console.width - _GAP * (len(names) - 1)), console)
+
+    def print(self, rows: Iterable[Sequence[str]]) -> None:
+        """Print rows below those before."""
+        if not self._has_head:
+            self._print(self._names, ["bold"] * len(self._names))
+            self._has_head = True
+        styles = [_STYLES.get(name, "") for name in self._names]
+        for row in rows:
+            self._print(row, styles)
+
+    def _print(self, row: Sequence[str], styles: Sequence[str]) -> None:
+        for line in row_lines(row, self._widths, styles):
+            self._console.print(line, no_wrap=True, crop=False)
+
+
+def row_lines(row: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> Iterator[Text]:
+    """The lines of a row, which has more than one where a cell is wider than its column."""
+    wrapped = [wrap(one_line(cell), width) for cell, width in zip(row, widths, strict=True)]
+    for parts in zip_longest(*wrapped, fillvalue=""):
+        line = Text()
+        for part, width, style in zip(parts, widths, styles, strict=True):
+            line.append(set_cell_size(part, width) + " " * _GAP, style)
+        line.rstrip()
+        yield line
+
+
+def column_widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
+    """The width of each column; what one does not use once its cells are wrapped goes to the others."""
+    natural = [max(map(cell_len, column)) for column in columns]
+    widths = fit(natural, room)
+    wants = [
+        width if (width := max(cell_len(line) for cell in column for line in wrap(cell, given))) < given else wish
+        for column, given, wish in zip(columns, widths, natural, strict=True)
+    ]
+    return fit(wants, room)

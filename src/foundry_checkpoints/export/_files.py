@@ -1,0 +1,143 @@
+"""A sink that writes one file after the other.
+
+At any moment at most one file is open, and only it can change. Its name is committed before it is created, so that
+what a crash leaves behind is known to be ours.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import UTC
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+from ..feed import OutputError, Position, Sink, StateError
+
+if TYPE_CHECKING:
+    from foundry_checkpoints_api.models import Record
+
+Rotation: TypeAlias = int | Literal["day"] | None
+"""When the next file begins: after so many bytes, or with the next day of creation in UTC; None: never."""
+
+Compression: TypeAlias = Literal["gzip", "zstd"]
+
+COMPRESSIONS: Final[Mapping[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
+
+
+class OpenFile(ABC):
+    """A file that records are added to."""
+
+    @property
+    @abstractmethod
+    def size(self) -> int:
+        """Bytes so far, as far as they are known."""
+
+    @abstractmethod
+    def add(self, record: Record) -> None:
+        """Write a record, perhaps into memory only."""
+
+    @abstractmethod
+    def commit(self) -> int:
+        """Make durable what was added, and return the mark to go on from."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Go back to the last mark, and close."""
+
+
+Opener: TypeAlias = Callable[[Path, int], OpenFile]
+"""Opens a file at a mark, and forgets what comes after it; the mark of a new file is 0."""
+
+
+class FileSink(Sink):
+    """Writes `path`, or, with a rotation, files that have a number or a day in their names."""
+
+    def __init__(self, path: Path, opener: Opener, form: str, rotation: Rotation, commit_every: int | None) -> None:
+        self.commit_every = commit_every
+        self._path = path
+        self._opener = opener
+        self._form = f"{form}, {'no' if rotation is None else 'day' if rotation == 'day' else 'size'} rotation"
+        self._rotation: Rotation = rotation
+        self._part: str | None = None
+        self._next: str | None = None
+        self._mark = self._records = 0
+        self._file: OpenFile | None = None
+
+    def open(self, position: Position | None) -> None:
+        self._part = self._next = None
+        if position is None:
+            if self._rotation != "day":
+                self._announce("" if self._rotation is None else "000001")
+            return
+        if position["form"] != self._form:
+            raise StateError(f"{self._path} was begun as {position['form']}; it cannot go on as {self._form}")
+        self._part, self._mark, self._records = position["part"], position["mark"], position["records"]
+        if self._part is not None:
+            self._reopen(self._name(self._part))
+
+    def _reopen(self, path: Path) -> None:
+        if self._mark and not path.exists():
+            raise OutputError(f"{path} is gone: put it back, or move the state away too and start anew")
+        with self._refusing():
+            self._file = self._opener(path, self._mark)
+
+    def write(self, records: Sequence[Record]) -> int:
+        with self._refusing():
+            for count, record in enumerate(records):
+                if (part := self._part_for(record)) is not None:
+                    self._announce(part)
+                if self._part is None or self._next is not None:
+                    return count
+                self._current(self._part).add(record)
+                self._records += 1
+        return len(records)
+
+    def commit(self) -> Position:
+        with self._refusing():
+            if self._part is not None and (self._next is None or self._file is not None):
+                self._mark = self._current(self._part).commit()
+            if self._next is not None:
+                self.close()
+                self._part, self._next, self._mark, self._records = self._next, None, 0, 0
+        return {"form": self._form, "part": self._part, "mark": self._mark, "records": self._records}
+
+    def close(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _current(self, part: str) -> OpenFile:
+        if self._file is None:
+            self._file = self._opener(self._name(part), self._mark)
+        return self._file
+
+    def _part_for(self, record: Record) -> str | None:
+        """The part that begins with this record, if one does."""
+        if self._rotation == "day":
+            day = record.created_at.astimezone(UTC).date().isoformat()
+            return day if self._part is None or day > self._part else None
+        if self._rotation is None or not self._part or not self._records:
+            return None
+        return f"{int(self._part) + 1:06}" if self._current(self._part).size >= self._rotation else None
+
+    def _announce(self, part: str) -> None:
+        """Let the next commit make this part the current one."""
+        path = self._name(part)
+        if path.exists():
+            raise OutputError(f"{path} is there, and no state says that it belongs here: move it away")
+        self._next = part
+
+    def _name(self, part: str) -> Path:
+        if not part:
+            return self._path
+        extension = "".join(self._path.suffixes[-2 if self._path.suffix in COMPRESSIONS else -1 :])
+        return self._path.with_name(f"{self._path.name.removesuffix(extension)}-{part}{extension}")
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise OutputError.of(self._name(self._part or ""), error) from error

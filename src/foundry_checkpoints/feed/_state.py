@@ -1,0 +1,143 @@
+"""The state of a feed: a small JSON file, replaced as a whole, used by one run at a time."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from ._cursor import EPOCH, MILLISECOND, millis
+from ._durable import write_atomically
+from ._errors import OutputError, StateError, StateLockedError
+from ._sink import Position
+
+_FORMAT: Final = "foundry-checkpoints feed"
+_VERSION: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FeedState:
+    """What was kept at the last commit. Times are milliseconds since the epoch."""
+
+    query: str
+    """Digest of the query."""
+    where: Mapping[str, Any] | None
+    """The filter of the query; None for every record."""
+    resume_from: int | None = None
+    """Every record that was created before this time was given; None: from the first record on."""
+    given: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    """The rids of those that were given already, from `resume_from` on, by creation time."""
+    records: int = 0
+    """How many records were given, over all runs."""
+    position: Position = None
+    """Where the sink stood."""
+
+
+class StateFile:
+    """Where a feed keeps its state. Another file beside it, with `.lock` added to the name, stays empty."""
+
+    def __init__(self, path: str | os.PathLike[str]) -> None:
+        self.path: Final = Path(path)
+
+    def __repr__(self) -> str:
+        return f"StateFile({str(self.path)!r})"
+
+    def load(self) -> FeedState | None:
+        """What was kept last; None where there is no file. Raises `StateError` for one that is damaged."""
+        try:
+            return _decoded(json.loads(self.path.read_bytes()))
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise OutputError.of(self.path, error) from error
+        except (ValueError, TypeError, LookupError, AttributeError) as error:
+            raise StateError(
+                f"{self.path} is damaged and was left as it is: {error}. Put back a sound copy; "
+                "to start anew, move it and the output away"
+            ) from None
+
+    def save(self, state: FeedState) -> None:
+        """Replace the file, atomically and durably."""
+        try:
+            write_atomically(self.path, _encoded(state))
+        except OSError as error:
+            raise OutputError.of(self.path, error) from error
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep other runs out. Raises `StateLockedError`; the lock of a process that was killed is free."""
+        path = self.path.with_name(f"{self.path.name}.lock")
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError as error:
+            raise OutputError.of(path, error) from error
+        try:
+            _lock(descriptor, self.path)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    try:
+        if sys.platform == "win32":
+            import msvcrt
+
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        else:
+            import fcntl
+
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        raise StateLockedError(f"{path} is in use by another run: wait until that ends, or stop it") from None
+
+
+def _encoded(state: FeedState) -> bytes:
+    content = {
+        "format": _FORMAT,
+        "version": _VERSION,
+        "query": state.query,
+        "where": state.where,
+        "resume_from": None if state.resume_from is None else _text(state.resume_from),
+        "given": {_text(time): list(rids) for time, rids in state.given.items()},
+        "records": state.records,
+        "position": state.position,
+    }
+    return json.dumps({**content, "sha256": digest(content)}, indent=1).encode()
+
+
+def _decoded(content: dict[str, Any]) -> FeedState:
+    if content["format"] != _FORMAT:
+        raise ValueError(f"its format is {content['format']!r}")
+    if content["version"] != _VERSION:
+        raise ValueError(f"its version is {content['version']!r}, and this program knows {_VERSION}")
+    if content.pop("sha256") != digest(content):
+        raise ValueError("its checksum does not fit")
+    return FeedState(
+        query=content["query"],
+        where=content["where"],
+        resume_from=None if content["resume_from"] is None else _millis(content["resume_from"]),
+        given={_millis(time): rids for time, rids in content["given"].items()},
+        records=content["records"],
+        position=content["position"],
+    )
+
+
+def digest(content: Any) -> str:
+    """Of JSON, whatever the order of its fields."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def _text(time: int) -> str:
+    return (EPOCH + time * MILLISECOND).isoformat(timespec="milliseconds")
+
+
+def _millis(text: str) -> int:
+    return millis(datetime.fromisoformat(text))
