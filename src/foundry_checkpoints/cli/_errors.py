@@ -181,6 +181,7 @@ def reporting(*, debug: bool) -> Iterator[None]:
             if debug:
                 traceback.print_exception(error)
             say(report.message)
+            flush_or_silence_stdout()
             raise typer.Exit(report.exit_code) from None
 
 
@@ -197,6 +198,14 @@ def _logging() -> Iterator[None]:
     finally:
         logger.setLevel(level)
         logger.removeHandler(handler)
+
+
+def flush_or_silence_stdout() -> None:
+    """Write what is buffered where that is possible; what is not must not fail once more when Python ends."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        silence_stdout()
 
 
 def silence_stdout() -> None:
