@@ -108,6 +108,11 @@ class AsyncChunks(Iterator[list[str]]):
             self._read.append(chunk)
 
 
+def width_for(max_concurrency: int, total: int) -> int:
+    """How many chunks of a batch to work on: more than may be in flight, as those being decoded take no place there."""
+    return min(max_concurrency + (max_concurrency + 1) // 2, total)
+
+
 def matched(chunk: Iterable[str], response: GetRecordsBatchResponse) -> list[Pair]:
     """The records of a chunk in its order, None for a missing one.
 

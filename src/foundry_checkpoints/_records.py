@@ -12,7 +12,7 @@ from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
 from foundry_checkpoints_api.errors import DecodeError
 
-from ._batching import AsyncChunks, BatchPlan, Chunk, Pair, RecordBatch, checked_rid, chunks, matched, unique
+from ._batching import AsyncChunks, BatchPlan, Chunk, Pair, RecordBatch, checked_rid, chunks, matched, unique, width_for
 from ._pagination import AsyncRecordPager, RecordPager, Search
 from ._paging import PageRequest, Paging, Window
 from ._transport import AsyncTransport, Operation, Transport, new_trace_id
@@ -194,7 +194,7 @@ class Records(_Requests):
         """
         until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
         sources = list(chunks(unique(rids)))
-        plan = BatchPlan(iter(sources), min(self._width, len(sources)))
+        plan = BatchPlan(iter(sources), width_for(self._width, len(sources)))
 
         def fetch(chunk: Chunk, stop: threading.Event | None = None) -> list[Pair]:
             return self._transport.call(self._get_batch(chunk, until, trace_id), stop)
@@ -286,7 +286,7 @@ class AsyncRecords(_Requests):
         """
         until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
         sources = list(chunks(unique(rids)))
-        plan = BatchPlan(iter(sources), min(self._width, len(sources)))
+        plan = BatchPlan(iter(sources), width_for(self._width, len(sources)))
 
         async def fetch(chunk: Chunk) -> list[Pair]:
             return await self._transport.call(self._get_batch(chunk, until, trace_id))
