@@ -8,9 +8,9 @@ import sys
 from importlib import import_module
 from pathlib import Path
 
-from .diff.versions import VersionError
-from .generate import GenerationError, difference, files, generated, swap_in
+from .client.generate import GenerationError, difference, files, generated, swap_in
 from .paths import PACKAGE, SPEC, shortened
+from .preview.diff.versions import VersionError
 from .spec import Spec, SpecError, load, problems
 
 # Each is a module with `configure(parser)` and `run(options)`, imported when it is asked for.
@@ -33,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
         )  # as stderr does: what is printed may hold any text of the spec
     if not given or given[0] not in COMMANDS:
         return _generate(_parser().parse_args(given))
-    command = import_module(f".{given[0]}", __package__)
+    command = import_module(f".preview.{given[0]}", __package__)
     parser = argparse.ArgumentParser(f"python -m generator {given[0]}", formatter_class=_Formatter)
     command.configure(parser)
     try:

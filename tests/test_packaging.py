@@ -52,9 +52,10 @@ def test_a_lock_gives_what_its_sources_ask_for(lock: Path) -> None:
         assert wanted.specifier.contains(versions[canonicalize_name(wanted.name)]), str(wanted)
 
 
-def test_users_get_three_distributions_and_no_more() -> None:
-    """The run-time dependencies are attrs, httpx and python-dateutil: nothing of the generator."""
+def test_users_get_four_distributions_and_no_more() -> None:
+    """The run-time dependencies are anyio, attrs, httpx and python-dateutil: nothing of the generator."""
     assert {Requirement(line).name for line in PROJECT["dependencies"]} == {
+        "anyio",
         "attrs",
         "httpx",
         "python-dateutil",

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
-from generator.document import at
+from generator.spec.document import at
 
 GONE: Final = object()
 Edits = Mapping[str, Any]

@@ -9,12 +9,12 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from generator.document import operations
+from generator.preview.upstream.deviations import expected
+from generator.preview.upstream.facts import Facts, required
+from generator.preview.upstream.openapi import facts_of
+from generator.preview.upstream.snippets import Snippets
 from generator.spec import Spec
-from generator.upstream.deviations import expected
-from generator.upstream.facts import Facts, required
-from generator.upstream.openapi import facts_of
-from generator.upstream.snippets import Snippets
+from generator.spec.document import operations
 
 Json = Any
 

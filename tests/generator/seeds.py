@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from generator.diff.changes import Level
+from generator.preview.diff.changes import Level
 from tests.generator.edits import GONE, Edits
 
 

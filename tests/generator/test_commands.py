@@ -10,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from generator import diff, spec
+from generator import spec
 from generator.__main__ import COMMANDS, main
-from generator.diff import sources
-from generator.diff.surface import split
-from generator.release import record
+from generator.preview import diff
+from generator.preview.diff import sources
+from generator.preview.diff.surface import split
+from generator.preview.release import record
 from tests.generator.driver import ROOT, SMALL_SPEC, generate
 from tests.generator.edits import GONE, Edits, edited
 
@@ -184,7 +185,7 @@ def test_nothing_to_compare_with(project: Project, capsys: pytest.CaptureFixture
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert said.err.startswith("no-such-thing:openapi/checkpoints.yaml:1: no such file, and git ")
-    assert main(["diff", str(ROOT / "generator" / "config.yaml"), str(project.spec)]) == 2
+    assert main(["diff", str(ROOT / "generator" / "client" / "config.yaml"), str(project.spec)]) == 2
     assert "config.yaml:1: this is no spec" in capsys.readouterr().err
 
 

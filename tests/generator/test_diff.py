@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from generator import spec
-from generator.diff.changes import Level
-from generator.diff.compare import compare
-from generator.diff.surface import split
-from generator.diff.versions import VersionError, next_version, version_in, with_version
-from generator.document import children, exists, mappings, pointer_to
+from generator.preview.diff.changes import Level
+from generator.preview.diff.compare import compare
+from generator.preview.diff.surface import split
+from generator.preview.diff.versions import VersionError, next_version, version_in, with_version
+from generator.spec.document import children, exists, mappings, pointer_to
 from tests.generator.driver import ROOT, SMALL_SPEC
 from tests.generator.edits import GONE, edited
 from tests.generator.seeds import (

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.generate import difference, files, swap_in
+from generator.client.generate import difference, files, swap_in
 from tests.generator.driver import GOLDEN_CLIENT, SMALL_SPEC, generate, tree
 
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from foundry_checkpoints.emulator import Emulator
+from generator.preview.upstream.edits import edits
 from generator.spec import load
-from generator.upstream.edits import edits
 from tests.generator.driver import ROOT, generate
 from tests.generator.history import committed, everything, older_spec
 

@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal, get_args, get_type_hints
 import attrs
 import pytest
 
-from generator.generate import TEMPLATES, difference, files
+from generator.client.generate import TEMPLATES, difference, files
 from generator.spec import load
 from tests.generator.driver import GOLDEN_CLIENT, ROOT, SMALL_SPEC, generate, tree
 from tests.generator.golden import client as golden

@@ -12,14 +12,14 @@ from textwrap import indent
 
 import pytest
 
+from generator.preview.upstream import configure, deviations, fetch, run
+from generator.preview.upstream.edits import Edit, edits
+from generator.preview.upstream.facts import Facts
+from generator.preview.upstream.openapi import facts_of
+from generator.preview.upstream.sdk import read
+from generator.preview.upstream.snippets import Snippets
+from generator.preview.upstream.source import SourceError
 from generator.spec import SpecError, load, problems
-from generator.upstream import configure, deviations, fetch, run
-from generator.upstream.edits import Edit, edits
-from generator.upstream.facts import Facts
-from generator.upstream.openapi import facts_of
-from generator.upstream.sdk import read
-from generator.upstream.snippets import Snippets
-from generator.upstream.source import SourceError
 from tests.generator.driver import ROOT, generate
 from tests.generator.made_up_sdk import (
     CLIENT,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..document import Json
+from ...spec.document import Json
 from .changes import Change, Level, Place, gains_and_losses, in_both, keyword_changes
 from .surface import Call
 

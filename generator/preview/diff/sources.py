@@ -6,9 +6,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..document import exists, mappings
-from ..paths import ROOT, SPEC, VERSION
-from ..spec import Problem, Spec, SpecError, load, parse
+from ...paths import ROOT, SPEC, VERSION
+from ...spec import Problem, Spec, SpecError, load, parse
+from ...spec.document import exists, mappings
 from .versions import version_in
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from ..document import Json, pointer_to
+from ...spec.document import Json, pointer_to
 from .surface import reference, resolved
 
 _PYTHON = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}

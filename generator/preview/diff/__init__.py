@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from ..paths import RELEASED, SPEC, shortened
-from ..spec import Problem, SpecError, problems
+from ...paths import RELEASED, SPEC, shortened
+from ...spec import Problem, SpecError, problems
 from . import report
 from .compare import compare
 from .sources import Source, read

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .spec import Spec
+from ..spec import Spec
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"

@@ -13,8 +13,8 @@ from importlib.resources.abc import Traversable
 from itertools import groupby
 from pathlib import Path
 
-from ..paths import SPEC, shortened
-from ..spec import Spec, SpecError, load, problems
+from ...paths import SPEC, shortened
+from ...spec import Spec, SpecError, load, problems
 from .edits import Edit, edits
 from .facts import Facts
 from .fetch import FetchError, wheel

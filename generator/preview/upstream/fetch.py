@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..paths import ROOT
+from ...paths import ROOT
 from .sdk import NAME
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..document import Json
+from ...spec.document import Json
 from .access import scheme_changes, security_changes, server_changes
 from .changes import Change, Level, Place, gains_and_losses, in_both, keyword_changes, merged
 from .schemas import Schemas

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 
-from ..document import pointer_to
-from ..spec import Spec
+from ...spec import Spec
+from ...spec.document import pointer_to
 from .deviations import expected, with_limits
 from .facts import Facts, Fields, Operation, in_full, is_required, required
 from .openapi import error_bodies, facts_of, parameters_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..document import Json, exists
+from ...spec.document import Json, exists
 from .changes import Change, Level
 
 _STRUCTURE = {

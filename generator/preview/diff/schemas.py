@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ..document import Json, discriminator_of
+from ...spec.document import Json, discriminator_of
 from .changes import Change, Level, Place, Use, keyword_changes
 from .shapes import Field, fields, has_fields, is_class, positional, python_type, values
 from .surface import component, reference, resolved

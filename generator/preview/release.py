@@ -9,13 +9,13 @@ import re
 import sys
 from pathlib import Path
 
+from ..paths import VERSION, shortened
+from ..spec.document import Json
 from .changelog import add_files, changes_since, recent, unnamed
 from .diff.changes import Change, Level
 from .diff.sources import read
 from .diff.surface import split
 from .diff.versions import VersionError, next_version, parts_of, version_in, with_version
-from .document import Json
-from .paths import VERSION, shortened
 
 _EPILOG = """\
 Without RELEASE it is the next version that the changes of the spec ask for, and the version as it stands if nothing was

@@ -7,11 +7,11 @@ import re
 import sys
 from pathlib import Path
 
+from ..paths import CHANGELOG, RELEASED, SPEC, shortened
 from .diff.changes import Change, Level
 from .diff.compare import compare
 from .diff.report import for_the_changelog
 from .diff.sources import read
-from .paths import CHANGELOG, RELEASED, SPEC, shortened
 
 _EPILOG = """\
 To name a change is to write its names between backticks, `Record.reviewedBy` or `Record.reviewed_by`, in a section

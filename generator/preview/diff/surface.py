@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..document import Json, at, mappings, operations, pointer_to
+from ...spec.document import Json, at, mappings, operations, pointer_to
 
 _WORDS = {
     *("bearerFormat", "contact", "description", "example", "examples", "externalDocs", "license"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..document import Json, at, discriminator_of, mappings, operations, parts_of
-from ..spec import Spec
+from ...spec import Spec
+from ...spec.document import Json, at, discriminator_of, mappings, operations, parts_of
 from .facts import Error, Facts, Fields, Operation, limits, optional
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Literal
 
-from ..document import Json, pointer_to
+from ...spec.document import Json, pointer_to
 
 Action = Literal["added", "changed", "deprecated", "removed"]
 Use = tuple[str, str]

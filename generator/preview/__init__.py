@@ -1,0 +1,1 @@
+"""The day on which the preview changes: upstream, diff, changelog, release."""
