@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 from attrs import define, field
@@ -23,6 +23,22 @@ class Request:
     path: str
     params: Mapping[str, Any]
     json: Any = None
+
+
+class Sender(Protocol):
+    """Sends a request and returns its decoded answer: `Client`, or what else the `sync` of an operation can use."""
+
+    def send(
+        self, request: Request, decode: Callable[[Any], T], decode_error: Callable[[Any], object], /
+    ) -> T: ...
+
+
+class AsyncSender(Protocol):
+    """`Sender` for the `asyncio` of an operation."""
+
+    async def send_async(
+        self, request: Request, decode: Callable[[Any], T], decode_error: Callable[[Any], object], /
+    ) -> T: ...
 
 
 @define

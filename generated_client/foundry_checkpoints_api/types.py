@@ -287,6 +287,20 @@ def format_time(time: datetime.datetime) -> str:
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
 
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC)
+MILLISECOND = datetime.timedelta(milliseconds=1)
+
+
+def to_millis(time: datetime.datetime) -> int:
+    """Return the whole milliseconds from the epoch to `time`, rounded down: the precision of the service."""
+    return (time - EPOCH) // MILLISECOND
+
+
+def from_millis(milliseconds: int) -> datetime.datetime:
+    """Return the time, in UTC, that is `milliseconds` after the epoch."""
+    return EPOCH + milliseconds * MILLISECOND
+
+
 _FAULTS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 

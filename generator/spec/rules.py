@@ -33,7 +33,7 @@ _OWN_CLASSES = {
     *("any", "mapping", "classvar", "literal", "typealias", "define", "field", "new"),
 }
 _OWN_ATTRIBUTES = {"fromdict", "todict", "additionalproperties"}
-_OWN_ARGUMENTS = {"client", "body", "params"}
+_OWN_ARGUMENTS = {"sender", "body", "params"}
 
 
 def house_rules(document: Json) -> Iterator[Fault]:

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundry_checkpoints_api import models
+from foundry_checkpoints_api import models, types
 from foundry_checkpoints_api.errors import DecodeError
 from tests.generated.components import sample
 from tests.strategies import TIMES
@@ -231,3 +231,12 @@ def test_times_are_copied_whole(text: str) -> None:
     """A time of any form comes back from pickle and deepcopy."""
     time = decoded(text)
     assert pickle.loads(pickle.dumps(time)) == copy.deepcopy(time) == time
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_milliseconds_round_down(time: datetime.datetime) -> None:
+    """The milliseconds of a time are whole, never later than the time, and give it back less than one before."""
+    again = types.from_millis(types.to_millis(time))
+    assert datetime.timedelta(0) <= time - again < types.MILLISECOND
+    assert types.to_millis(again) == types.to_millis(time)
+    assert (types.to_millis(types.EPOCH), types.from_millis(-1)) == (0, types.EPOCH - types.MILLISECOND)

@@ -376,8 +376,10 @@ def test_errors() -> None:
 
 
 def test_client() -> None:
-    """A client has a timeout and hides its token; a request cannot be changed."""
-    assert repr(client.Client("https://zoo", "hunter2")) == "Client(base_url='https://zoo', timeout=30.0)"
+    """A client is a sender of both kinds, has a timeout and hides its token; a request cannot be changed."""
+    sync: client.Sender = client.Client("https://zoo", "hunter2")
+    asynchronous: client.AsyncSender = client.Client("https://zoo", "hunter2")
+    assert repr(sync) == repr(asynchronous) == "Client(base_url='https://zoo', timeout=30.0)"
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         client.Request("GET", "/", {}).path = "/other"  # type: ignore[misc]
 
@@ -403,17 +405,17 @@ def test_endpoint_module_answers() -> None:
 
 
 def test_endpoint_module_calls() -> None:
-    """Sync and async take the same arguments and send the same request."""
+    """Sync and async take any sender and the same arguments, and send the same request."""
 
-    class Recorder(client.Client):
-        def send(self, request: client.Request, decode: Any, decode_error: Any) -> Any:
+    class Recorder:
+        def send(self, request: client.Request, decode: Any, decode_error: Any, /) -> Any:
             return request
 
-        async def send_async(self, request: client.Request, decode: Any, decode_error: Any) -> Any:
+        async def send_async(self, request: client.Request, decode: Any, decode_error: Any, /) -> Any:
             return request
 
-    recorder = Recorder("https://zoo", "hunter2")
-    sync, asynchronous = (inspect.signature(call) for call in (get_visit.sync, get_visit.asyncio))
+    recorder = Recorder()
+    sync, asynchronous = (list(inspect.signature(call).parameters) for call in (get_visit.sync, get_visit.asyncio))
     assert sync == asynchronous
     assert get_visit.sync(recorder, "a", page_size=7) == get_visit.build_request("a", page_size=7)
     coroutine = get_visit.asyncio(recorder, "a", page_size=7)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ... import models
-from ...client import Client, Request
+from ...client import AsyncSender, Request, Sender
 
 
 def build_request(record_rid: str, *, preview: bool | None = None) -> Request:
@@ -30,14 +30,14 @@ def decode_error(data: Any) -> models.ErrorBody:
     return models.error_body_from_dict(data)
 
 
-def sync(client: Client, record_rid: str, *, preview: bool | None = None) -> models.Record:
+def sync(sender: Sender, record_rid: str, *, preview: bool | None = None) -> models.Record:
     """Returns the record with the given rid.
 
     Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
     """
-    return client.send(build_request(record_rid, preview=preview), decode_success, decode_error)
+    return sender.send(build_request(record_rid, preview=preview), decode_success, decode_error)
 
 
-async def asyncio(client: Client, record_rid: str, *, preview: bool | None = None) -> models.Record:
+async def asyncio(sender: AsyncSender, record_rid: str, *, preview: bool | None = None) -> models.Record:
     """`sync` for asyncio and trio."""
-    return await client.send_async(build_request(record_rid, preview=preview), decode_success, decode_error)
+    return await sender.send_async(build_request(record_rid, preview=preview), decode_success, decode_error)

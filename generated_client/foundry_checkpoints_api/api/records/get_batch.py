@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import models
-from ...client import Client, Request
+from ...client import AsyncSender, Request, Sender
 
 
 def build_request(
@@ -32,18 +32,18 @@ def decode_error(data: Any) -> models.ErrorBody:
 
 
 def sync(
-    client: Client, *, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None
+    sender: Sender, *, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None
 ) -> models.GetRecordsBatchResponse:
     """Returns up to 100 records by their rids. Records that do not exist, or that the caller may not see,
     are left out of the answer without an error.
 
     Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
     """
-    return client.send(build_request(body=body, preview=preview), decode_success, decode_error)
+    return sender.send(build_request(body=body, preview=preview), decode_success, decode_error)
 
 
 async def asyncio(
-    client: Client, *, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None
+    sender: AsyncSender, *, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None
 ) -> models.GetRecordsBatchResponse:
     """`sync` for asyncio and trio."""
-    return await client.send_async(build_request(body=body, preview=preview), decode_success, decode_error)
+    return await sender.send_async(build_request(body=body, preview=preview), decode_success, decode_error)

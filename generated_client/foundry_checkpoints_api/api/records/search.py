@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import models
-from ...client import Client, Request
+from ...client import AsyncSender, Request, Sender
 
 
 def build_request(*, body: models.SearchRecordsRequest, preview: bool | None = None) -> Request:
@@ -30,7 +30,7 @@ def decode_error(data: Any) -> models.ErrorBody:
 
 
 def sync(
-    client: Client, *, body: models.SearchRecordsRequest, preview: bool | None = None
+    sender: Sender, *, body: models.SearchRecordsRequest, preview: bool | None = None
 ) -> models.SearchCheckpointRecordsResponse:
     """Returns one page of the records that match a filter, among those that the caller may see, ordered by
     creation time, newest first unless `sortDirection` says otherwise.
@@ -40,11 +40,11 @@ def sync(
 
     Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
     """
-    return client.send(build_request(body=body, preview=preview), decode_success, decode_error)
+    return sender.send(build_request(body=body, preview=preview), decode_success, decode_error)
 
 
 async def asyncio(
-    client: Client, *, body: models.SearchRecordsRequest, preview: bool | None = None
+    sender: AsyncSender, *, body: models.SearchRecordsRequest, preview: bool | None = None
 ) -> models.SearchCheckpointRecordsResponse:
     """`sync` for asyncio and trio."""
-    return await client.send_async(build_request(body=body, preview=preview), decode_success, decode_error)
+    return await sender.send_async(build_request(body=body, preview=preview), decode_success, decode_error)

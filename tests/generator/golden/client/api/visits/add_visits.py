@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 from ... import models
-from ...client import Client, Request
+from ...client import AsyncSender, Request, Sender
 
 
 def build_request(*, body: list[models.Visit]) -> Request:
@@ -27,14 +27,14 @@ def decode_error(data: Any) -> models.Problem:
     return models.problem_from_dict(data)
 
 
-def sync(client: Client, *, body: list[models.Visit]) -> models.Visit:
+def sync(sender: Sender, *, body: list[models.Visit]) -> models.Visit:
     """Adds visits, and returns the last of them.
 
     Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
     """
-    return client.send(build_request(body=body), decode_success, decode_error)
+    return sender.send(build_request(body=body), decode_success, decode_error)
 
 
-async def asyncio(client: Client, *, body: list[models.Visit]) -> models.Visit:
+async def asyncio(sender: AsyncSender, *, body: list[models.Visit]) -> models.Visit:
     """`sync` for asyncio and trio."""
-    return await client.send_async(build_request(body=body), decode_success, decode_error)
+    return await sender.send_async(build_request(body=body), decode_success, decode_error)

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from ... import models
-from ...client import Client, Request
+from ...client import AsyncSender, Request, Sender
 
 
 def build_request(name: str, *, page_size: int | None = None, type_: str | None = None) -> Request:
@@ -33,7 +33,7 @@ def decode_error(data: Any) -> models.Problem:
 
 
 def sync(
-    client: Client, name: str, *, page_size: int | None = None, type_: str | None = None
+    sender: Sender, name: str, *, page_size: int | None = None, type_: str | None = None
 ) -> models.Visit:
     """Returns the last visit to an enclosure, with all that was seen there and whatever else the keeper
     wrote down at the end of the day.
@@ -42,13 +42,13 @@ def sync(
 
     Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
     """
-    return client.send(build_request(name, page_size=page_size, type_=type_), decode_success, decode_error)
+    return sender.send(build_request(name, page_size=page_size, type_=type_), decode_success, decode_error)
 
 
 async def asyncio(
-    client: Client, name: str, *, page_size: int | None = None, type_: str | None = None
+    sender: AsyncSender, name: str, *, page_size: int | None = None, type_: str | None = None
 ) -> models.Visit:
     """`sync` for asyncio and trio."""
-    return await client.send_async(
+    return await sender.send_async(
         build_request(name, page_size=page_size, type_=type_), decode_success, decode_error
     )
