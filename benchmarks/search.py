@@ -38,8 +38,8 @@ def _table(service: Service, count: int, latency: float, spread: str, wanted: fl
 def _contenders(address: Address) -> list[Contender]:
     return [
         Contender(_LOOP, partial(official.search_loop, address)),
-        Contender("foundry-checkpoints, prefetch=0", partial(ours.search, address, prefetch=0)),
-        Contender("foundry-checkpoints, prefetch=1", partial(ours.search, address, prefetch=1)),
+        Contender("foundry-checkpoints, prefetch=False", partial(ours.search, address, prefetch=False)),
+        Contender("foundry-checkpoints, prefetch=True", partial(ours.search, address, prefetch=True)),
         Contender("foundry-checkpoints, concurrency=4", partial(ours.search, address, concurrency=4), 4),
         Contender(_EIGHT, partial(ours.search, address, concurrency=8), 8),
         Contender("foundry-checkpoints, async, concurrency=8", partial(ours.search_async, address, concurrency=8), 8),

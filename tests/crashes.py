@@ -22,7 +22,7 @@ from foundry_checkpoints.feed import OutputError, RecordFeed, StateFile
 
 FORKS = get_context("forkserver")
 # What a process loads before it is needed is not loaded by each that it forks.
-_LOADED = ["pytest", "httpcore", "foundry_checkpoints._records", "foundry_checkpoints._workers"]
+_LOADED = ["pytest", "httpcore", "foundry_checkpoints._records", "foundry_checkpoints._concurrency.workers"]
 FORKS.set_forkserver_preload([*_LOADED, "foundry_checkpoints.export._parquet", "tests.crashes"])
 
 _TLS = httpx.create_ssl_context()

@@ -104,7 +104,7 @@ async def test_each_kind_of_drift_is_counted(world: World, emulator: Emulator) -
     """Values, variants, fields and error names, as often as they came, each with the name that the spec has."""
     emulator.inject(Fault.unknown_values(), *answers(error_body("FooDenied"), status=422))
     async with connected(world, emulator) as (client, records):
-        assert len(await rids(records.search(page_size=10, limit=10, prefetch=0))) == 10
+        assert len(await rids(records.search(page_size=10, limit=10, prefetch=False))) == 10
         with pytest.raises(UnprocessableEntityError, match="FooDenied"):
             await records.get(RIDS[0])
         found = things(client.drift)
@@ -128,7 +128,7 @@ async def test_an_entry_says_how_often_since_when_and_where(world: World, emulat
     emulator.inject(*answers({"data": [SAMPLES[1], NEW_TYPE, NEW_TYPE]}, NEW_TYPE))
     async with connected(world, emulator) as (client, records):
         before = datetime.now(UTC)
-        await rids(records.search(prefetch=0))
+        await rids(records.search(prefetch=False))
         between = datetime.now(UTC)
         await records.get(RIDS[0])
         (entry,) = client.drift
@@ -165,7 +165,7 @@ async def test_records_that_the_spec_knows_give_no_drift(
     async with connected(world, emulator) as (client, records):
         assert len(await rids(records.search())) == len(SAMPLES)
         emulator.inject(*answers({"data": [record], "nextPageToken": None}))
-        assert len(await rids(records.search(prefetch=0))) == 1
+        assert len(await rids(records.search(prefetch=False))) == 1
         bodies = (error_body("CheckpointRecordNotFound", recordRid=RIDS[0]), ["a"], "<html>", b"", {"errorName": 5})
         for fault in answers(*bodies, status=422):
             emulator.inject(fault)
@@ -188,7 +188,7 @@ async def test_an_answer_that_does_not_decode_counts_as_far_as_it_was_read(world
     emulator.inject(*answers({"data": [NEW_TYPE, {**SAMPLES[1], "createdAt": 7}, {**SAMPLES[2], "type": "LATER"}]}))
     async with connected(world, emulator) as (client, records):
         with pytest.raises(ResponseDecodeError, match=r"data\[1\]\.createdAt"):
-            await rids(records.search(prefetch=0))
+            await rids(records.search(prefetch=False))
         assert things(client.drift) == {("value", "CheckpointType", "FOO_EXPORT"): 1}
 
 
@@ -224,9 +224,9 @@ async def test_a_new_thing_is_one_warning(world: World, emulator: Emulator, capl
     body["data"] += [NEW_TYPE, {**NEW_TYPE, "foo": 1}]
     emulator.inject(*answers(body, body, {**NEW_TYPE, "bar": 1}))
     async with connected(world, emulator) as (client, records):
-        await rids(records.search(prefetch=0))
+        await rids(records.search(prefetch=False))
         first = [str(entry) for entry in client.drift]
-        await rids(records.search(prefetch=0))
+        await rids(records.search(prefetch=False))
         await records.get(RIDS[0])
         assert told(caplog) == [*first, str(list(client.drift)[2])]
     assert len(first) == 2
@@ -346,7 +346,7 @@ async def test_what_is_kept_is_one_short_printable_line(
     records_of_types = [{**SAMPLES[number], "type": text, text: 1} for number, text in enumerate(types)]
     emulator.inject(*answers({"data": records_of_types}))
     async with connected(world, emulator) as (client, records):
-        await rids(records.search(prefetch=0))
+        await rids(records.search(prefetch=False))
         drift = client.drift
     assert [(entry.kind, entry.count, entry.path[36:40]) for entry in drift] == [
         ("value", 1, "[0]."),

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_checkpoints import RequestTimeoutError
-from foundry_checkpoints._limiter import AsyncLimiter, Limiter, Pace
+from foundry_checkpoints._concurrency.limiter import AsyncLimiter, Limiter, Pace
 
 
 def test_a_throttle_halves_the_limit_once_for_all_under_way() -> None:

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_checkpoints import BadRequestError, CheckpointsError, NetworkError, PaginationError, RecordPage
-from foundry_checkpoints._paging import PageRequest, Paging
+from foundry_checkpoints._search.cursor import Cursor, PageRequest
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints.models import Record, SearchCheckpointRecordsResponse
 
@@ -32,9 +32,9 @@ class Page(NamedTuple):
 Answer = Callable[[PageRequest], SearchCheckpointRecordsResponse]
 
 
-def pages(answer: Answer, paging: Paging | None = None) -> Iterator[RecordPage]:
+def pages(answer: Answer, paging: Cursor | None = None) -> Iterator[RecordPage]:
     """The pages that a search gives, if `answer` is the service."""
-    paging = Paging() if paging is None else paging
+    paging = Cursor() if paging is None else paging
     while (request := paging.next_request()) is not None:
         yield paging.accept(answer(request))
 
@@ -120,7 +120,7 @@ def test_each_page_is_asked_for_with_the_token_of_the_page_before(script: list[P
 def test_a_limit_cuts_and_changes_nothing_else(script: list[Page], limit: int, page_size: int | None) -> None:
     """A limit gives the first records, also of a service that ignores every page size."""
     every = [number for page in script for number in page.numbers]
-    assert numbers(pages(Service(*script), Paging(None, page_size, limit))) == every[:limit]
+    assert numbers(pages(Service(*script), Cursor(None, page_size, limit))) == every[:limit]
 
 
 @given(st.integers(0, 350), st.integers(0, 350), st.none() | st.integers(1, 150), st.integers(0, 3))
@@ -128,7 +128,7 @@ def test_a_limit_never_asks_for_more_than_it_needs(total: int, limit: int, page_
     """No page asks for more than is still wanted, nor for more than `page_size`; a full limit asks nothing."""
     service = Obedient(total, extra)
     taken = 0
-    for page in pages(service, Paging(None, page_size, limit)):
+    for page in pages(service, Cursor(None, page_size, limit)):
         size = service.sizes[-1]
         assert (100 if size is None else size) <= limit - taken
         assert size is None or page_size is None or size <= page_size
@@ -139,7 +139,7 @@ def test_a_limit_never_asks_for_more_than_it_needs(total: int, limit: int, page_
 
 def test_a_limit_of_none_at_all_asks_nothing() -> None:
     """`limit=0` is an empty search without a request."""
-    assert Paging(limit=0).next_request() is None
+    assert Cursor(limit=0).next_request() is None
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_a_limit_of_none_at_all_asks_nothing() -> None:
 def test_the_page_sizes_that_are_asked_for(page_size: int | None, limit: int | None, sizes: list[int | None]) -> None:
     """A page size is sent where the caller gave one, or where less than a default page is wanted."""
     service = Obedient(350)
-    list(pages(service, Paging(None, page_size, limit)))
+    list(pages(service, Cursor(None, page_size, limit)))
     assert service.sizes == sizes
 
 
@@ -233,7 +233,7 @@ def test_the_records_before_a_loop_are_given() -> None:
 def test_a_limit_ends_before_a_loop_shows() -> None:
     """What a limit asks for is given, though the service would repeat itself later."""
     service = Service(Page([1], "a"), Page([2], "a"), back_to=1)
-    assert numbers(pages(service, Paging(limit=2))) == [1, 2]
+    assert numbers(pages(service, Cursor(limit=2))) == [1, 2]
 
 
 def test_endless_empty_pages_end_in_an_error() -> None:
@@ -245,13 +245,13 @@ def test_endless_empty_pages_end_in_an_error() -> None:
 
 def test_a_search_can_start_at_any_page() -> None:
     """With the token of a page the search begins there."""
-    assert numbers(pages(Obedient(250), Paging(page_token="200"))) == list(range(200, 250))
+    assert numbers(pages(Obedient(250), Cursor(page_token="200"))) == list(range(200, 250))
 
 
 def test_a_limit_that_cuts_a_page_leaves_no_token() -> None:
     """A cut page has no next token, since the rest of it would be lost; a whole one keeps its token."""
-    (cut,) = pages(Service(Page([1, 2, 3], "a")), Paging(limit=2))
-    (whole,) = pages(Service(Page([1, 2], "a")), Paging(limit=2))
+    (cut,) = pages(Service(Page([1, 2, 3], "a")), Cursor(limit=2))
+    (whole,) = pages(Service(Page([1, 2], "a")), Cursor(limit=2))
     assert (len(cut), cut.next_page_token) == (2, None)
     assert (len(whole), whole.next_page_token) == (2, "a")
 
@@ -267,7 +267,7 @@ def test_a_page_is_a_sized_iterable_of_its_records() -> None:
 @given(st.integers(0, 5), st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
 def test_a_copy_is_a_fresh_start_with_the_lower_limit(taken: int, limit: int | None, other: int | None) -> None:
     """However far one copy has come, the next begins at the start, with the lower of the two limits."""
-    start = Paging("2", 3, limit)
+    start = Cursor("2", 3, limit)
     list(islice(pages(Obedient(20), start.copy()), taken))
     least = min((number for number in (limit, other) if number is not None), default=18)
     assert numbers(pages(Obedient(20), start.copy(limit=other))) == list(range(2, 2 + least))
@@ -313,7 +313,7 @@ def test_expired_tokens_cost_no_record(
 ) -> None:
     """Whichever tokens are refused, and however many records share a time, each comes once and in order."""
     service = Forgetful(times, size, refused, ascending)
-    paging = Paging(limit=limit, ascending=ascending)
+    paging = Cursor(limit=limit, ascending=ascending)
     found: list[Record] = []
     while (request := paging.next_request()) is not None:
         answer = service(request)
@@ -327,11 +327,11 @@ def test_expired_tokens_cost_no_record(
 @pytest.mark.parametrize("error", [BadRequestError(400, body={"errorName": "InvalidPageSize"}), NetworkError("reset")])
 def test_other_errors_are_not_recovered_from(error: CheckpointsError) -> None:
     """Only a refused page token lets the search go on by itself."""
-    paging = Paging()
+    paging = Cursor()
     next(pages(Obedient(250), paging))
     assert not paging.recover(error)
 
 
 def test_a_token_of_the_caller_that_is_refused_is_an_error() -> None:
     """Without a record there is no time to go on from."""
-    assert not Paging("expired").recover(REFUSED_TOKEN)
+    assert not Cursor("expired").recover(REFUSED_TOKEN)

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundry_checkpoints import ApiError, CheckpointsError
-from foundry_checkpoints._paging import ALWAYS, PageRequest, Paging, Window
-from foundry_checkpoints._parallel import ParallelPlan
+from foundry_checkpoints._search.cursor import ALWAYS, Cursor, PageRequest, Window
+from foundry_checkpoints._search.windows import WindowPlan
 from foundry_checkpoints.errors import BadRequestError
 
 EPOCH = datetime(2025, 1, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def _text_key(record: Any) -> tuple[str, str]:
     return record.created_at.isoformat(timespec="milliseconds"), record.rid
 
 
-def pages_of(plan: ParallelPlan, service: Service, chance: random.Random) -> Iterator[Any]:
+def pages_of(plan: WindowPlan, service: Service, chance: random.Random) -> Iterator[Any]:
     """Run a plan as the drivers do, with the answers in any order."""
     running: list[tuple[PageRequest, Any]] = []
     while True:
@@ -83,9 +83,9 @@ def pages_of(plan: ParallelPlan, service: Service, chance: random.Random) -> Ite
             return
 
 
-def plan_of(*, ascending: bool, limit: int | None = None, ordered: bool = True, width: int = 4) -> ParallelPlan:
-    start = Paging(page_size=PAGE, limit=limit, ascending=ascending)
-    return ParallelPlan(start, ALWAYS, width, ordered=ordered)
+def plan_of(*, ascending: bool, limit: int | None = None, ordered: bool = True, width: int = 4) -> WindowPlan:
+    start = Cursor(page_size=PAGE, limit=limit, ascending=ascending)
+    return WindowPlan(start, ALWAYS, width, ordered=ordered)
 
 
 some_times = st.one_of(
@@ -218,7 +218,7 @@ def test_an_error_says_which_windows_are_left() -> None:
         given_.update(record.rid for page in pages for record in page)
     left: set[str] = set()
     for start, end in caught.value.windows:
-        again = Paging(page_size=10_000, ascending=True, window=Window(start, end))
+        again = Cursor(page_size=10_000, ascending=True, window=Window(start, end))
         request = again.next_request()
         assert request is not None
         left |= {record.rid for record in service.page(request).data}

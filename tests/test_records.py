@@ -391,10 +391,10 @@ async def test_a_trace_id_that_no_header_can_hold_is_refused(
 async def test_a_deadline_must_lie_ahead(records: AsyncRecords, emulator: Emulator, deadline: float) -> None:
     """A deadline of no time at all is refused by every method, before anything is sent."""
     for call in (
-        lambda: records.get(RIDS[0], deadline=deadline),
-        lambda: records.get_batch(RIDS[:1], deadline=deadline),
-        lambda: rids_of_pairs(records.iter_batch(RIDS[:1], deadline=deadline)),
-        lambda: records.search(deadline=deadline).first(),
+        lambda: records.get(RIDS[0], total_timeout=deadline),
+        lambda: records.get_batch(RIDS[:1], total_timeout=deadline),
+        lambda: rids_of_pairs(records.iter_batch(RIDS[:1], total_timeout=deadline)),
+        lambda: records.search(total_timeout=deadline).first(),
     ):
         with pytest.raises(InvalidRequestError, match="deadline"):
             await call()
@@ -403,6 +403,6 @@ async def test_a_deadline_must_lie_ahead(records: AsyncRecords, emulator: Emulat
 
 async def test_a_deadline_that_is_kept_changes_nothing(records: AsyncRecords) -> None:
     """Calls that end in time give what they give without a deadline."""
-    assert await records.get(RIDS[0], deadline=30) == RECORDS[0]
-    assert len(await records.get_batch(RIDS[:150], deadline=30)) == 150
-    assert len(await rids(records.search(deadline=30))) == 350
+    assert await records.get(RIDS[0], total_timeout=30) == RECORDS[0]
+    assert len(await records.get_batch(RIDS[:150], total_timeout=30)) == 150
+    assert len(await rids(records.search(total_timeout=30))) == 350

@@ -124,7 +124,7 @@ async def test_two_iterations_do_not_disturb_each_other(records: AsyncRecords) -
 
 async def test_a_search_can_be_left_early(records: AsyncRecords, emulator: Emulator) -> None:
     """Who stops iterating asks for no further page, if no page is prefetched."""
-    assert len(await taken(records.search(prefetch=0), 150)) == 150
+    assert len(await taken(records.search(prefetch=False), 150)) == 150
     assert len(emulator.requests) == 2
 
 
@@ -221,7 +221,7 @@ async def test_an_error_comes_after_the_records_before_it_and_says_where_to_resu
     """The pages before the failed one are given; its token leads to the rest, so that nothing is lost."""
     with Emulator(SAMPLES) as emulator:
         async with world.connected_to(emulator) as records:
-            pages = cast(Any, records.search(prefetch=0).pages())
+            pages = cast(Any, records.search(prefetch=False).pages())
             seen = [record.rid for _ in range(2) for record in await anext(pages)]
             emulator.inject(Fault.error("SearchRecordsPermissionDenied"))
             with pytest.raises(SearchRecordsPermissionDenied) as caught:
@@ -276,7 +276,7 @@ async def test_a_page_token_that_expired_costs_no_record(world: World, ascending
     refusal = Fault.error("InvalidPageToken", operation="search")
     with Emulator(SAMPLES) as emulator:
         async with world.connected_to(emulator) as records:
-            pages = cast(Any, records.search(prefetch=0, sort_direction="ASC" if ascending else "DESC").pages())
+            pages = cast(Any, records.search(prefetch=False, sort_direction="ASC" if ascending else "DESC").pages())
             seen = [record.rid for record in await anext(pages)]
             async for found in pages:
                 seen += [record.rid for record in found]

@@ -7,14 +7,12 @@ with CheckpointsClient("example.palantirfoundry.com", auth="TOKEN") as client:
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from foundry_checkpoints_api import __api_version__
 
 from . import errors
-from ._batching import RecordBatch
-from ._drift import Drift, DriftEntry
-from ._pagination import AsyncRecordPager, RecordPage, RecordPager
 from ._retry import RetryPolicy
 from ._version import __version__
 from .errors import (
@@ -24,6 +22,7 @@ from .errors import (
     CheckpointRecordNotFound,
     CheckpointRecordPermissionDenied,
     CheckpointsError,
+    ClientClosedError,
     ConfigurationError,
     ConflictError,
     EndpointNotAvailableError,
@@ -45,11 +44,17 @@ from .errors import (
     UnauthorizedError,
     UnprocessableEntityError,
 )
-from .filters import F
+from .filters import F, Filter
 
 if TYPE_CHECKING:
     from . import models
+    from ._batching import RecordBatch
     from ._client import AsyncCheckpointsClient, CheckpointsClient
+    from ._drift import Drift, DriftEntry
+    from ._records import AsyncRecords, Records
+    from ._search.cursor import RecordPage
+    from ._search.pager import AsyncRecordPager, RecordPager
+    from ._search.query import SortDirection, Where
     from .auth import ClientCredentialsAuth, TokenAuth
 
 __all__ = [
@@ -57,11 +62,13 @@ __all__ = [
     "ApiUsageDenied",
     "AsyncCheckpointsClient",
     "AsyncRecordPager",
+    "AsyncRecords",
     "BadRequestError",
     "CheckpointRecordNotFound",
     "CheckpointRecordPermissionDenied",
     "CheckpointsClient",
     "CheckpointsError",
+    "ClientClosedError",
     "ClientCredentialsAuth",
     "ConfigurationError",
     "ConflictError",
@@ -69,6 +76,7 @@ __all__ = [
     "DriftEntry",
     "EndpointNotAvailableError",
     "F",
+    "Filter",
     "InternalServerError",
     "InvalidRequestError",
     "NetworkError",
@@ -80,6 +88,7 @@ __all__ = [
     "RecordNotFound",
     "RecordPage",
     "RecordPager",
+    "Records",
     "RedirectError",
     "RequestEntityTooLargeError",
     "RequestTimeoutError",
@@ -87,32 +96,41 @@ __all__ = [
     "RetryPolicy",
     "SearchRecordsPermissionDenied",
     "ServiceUnavailableError",
+    "SortDirection",
     "TokenAuth",
     "TokenRequestError",
     "UnauthorizedError",
     "UnprocessableEntityError",
+    "Where",
     "__api_version__",
     "__version__",
     "errors",
     "models",
 ]
 
-
 _LAZY = {
     "AsyncCheckpointsClient": "_client",
+    "AsyncRecordPager": "_search.pager",
+    "AsyncRecords": "_records",
     "CheckpointsClient": "_client",
     "ClientCredentialsAuth": "auth",
+    "Drift": "_drift",
+    "DriftEntry": "_drift",
+    "RecordBatch": "_batching",
+    "RecordPage": "_search.cursor",
+    "RecordPager": "_search.pager",
+    "Records": "_records",
+    "SortDirection": "_search.query",
     "TokenAuth": "auth",
+    "Where": "_search.query",
     "auth": "auth",
     "models": "models",
 }
-"""The module of a name: httpx and the models load when they are first asked for."""
+"""The module of a name. httpx and the models load when one is first used: building filters alone needs neither."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in _LAZY:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from importlib import import_module
-
     module = import_module(f".{_LAZY[name]}", __name__)
     return globals().setdefault(name, module if name == _LAZY[name] else getattr(module, name))

@@ -1,23 +1,23 @@
-"""Drift: what the service answers and the spec does not know."""
+"""Drift: what the service returns and the spec doesn't know."""
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, TypeVar
 
 from foundry_checkpoints_api import __api_version__
+from foundry_checkpoints_api.types import Unknown, located, observed
 
-from .errors import printable
+from ._redact import printable
 
-if TYPE_CHECKING:
-    from foundry_checkpoints_api.types import Unknown
+T = TypeVar("T")
 
 _MOST_ENTRIES = 1_000
+"""Entries that one client keeps, and different unknown things of one response that it tells apart."""
 _ERROR_UNION = "ErrorBody"
 
 logger = logging.getLogger("foundry_checkpoints.drift")
@@ -27,23 +27,23 @@ Kind = Literal["value", "variant", "field", "error"]
 
 @dataclass(frozen=True, slots=True)
 class DriftEntry:
-    """One thing that the service answers and the spec does not know; its `str` is a sentence to report.
+    """Something that the service returns and the spec doesn't know. Its `str` is a sentence to report.
 
-    Texts are one line of printable ASCII and about 200 characters at most.
+    Texts are one line of printable ASCII of about 200 characters at most.
     """
 
     kind: Kind
     """`value` of an enum, `variant` of a union, `field` of a model, or `error`, the name of one."""
     name: str
-    """The enum, union or model in the spec; of an error `ErrorBody`."""
+    """The enum, union, or model in the spec; of an error `ErrorBody`."""
     value: str
-    """The value, the discriminator, the name of the field or of the error."""
+    """The value, the discriminator, the name of the field, or the name of the error."""
     count: int
-    """How often it came."""
+    """How often it occurred."""
     first_seen: datetime
-    """When the client decoded the first one, in UTC."""
+    """When the client first decoded it, in UTC."""
     path: str
-    """Where the first one was, as in `ResponseDecodeError.path`."""
+    """Where it first occurred, as in `ResponseDecodeError.path`."""
 
     def __str__(self) -> str:
         what = f"{self.kind} {self.name}{'.' if self.kind == 'field' else ' '}{self.value}"
@@ -51,16 +51,16 @@ class DriftEntry:
         return f"{what} is not in the spec of API {__api_version__}: count {self.count}, {first}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Drift(Collection[DriftEntry]):
-    """The drift that a client has met so far, in the order in which it came; empty where the spec is up to date.
+    """The drift that a client has met so far, in the order of arrival; empty if the spec is up to date.
 
-    It stays as it is when the client meets more.
+    It is a snapshot: it doesn't change when the client meets more.
     """
 
     entries: tuple[DriftEntry, ...] = ()
     dropped: int = 0
-    """How often something else came when there were already 1,000 entries."""
+    """How often something else occurred when there were 1,000 entries already."""
 
     def __iter__(self) -> Iterator[DriftEntry]:
         return iter(self.entries)
@@ -74,6 +74,9 @@ class Drift(Collection[DriftEntry]):
     def __str__(self) -> str:
         return "\n".join(map(str, self.entries))
 
+    def __repr__(self) -> str:
+        return f"<Drift: {len(self)} entries, {self.dropped} dropped>"
+
 
 class _Key(NamedTuple):
     kind: Kind
@@ -86,7 +89,7 @@ def _key(unknown: Unknown) -> _Key:
 
 
 class DriftLog:
-    """Counts the drift that one client meets, in any number of threads and event loops."""
+    """Counts the drift that one client meets, in any number of threads and tasks."""
 
     def __init__(self, on_drift: Callable[[DriftEntry], object] | None = None) -> None:
         self._on_drift = on_drift
@@ -95,26 +98,41 @@ class DriftLog:
         self._dropped = 0
 
     def snapshot(self) -> Drift:
-        """What there is up to now."""
+        """Return the drift so far."""
         with self._lock:
             return Drift(tuple(self._entries.values()), self._dropped)
 
-    def note(self, met: Iterable[Unknown], locate: Callable[[], Mapping[Unknown, str]]) -> None:
-        """Count what one answer held, and tell what is new. `locate` finds the paths; it is only called for news."""
-        counts: Counter[_Key] = Counter()
-        for unknown, count in Counter(met).items():
-            counts[_key(unknown)] += count
+    def observe(self, decode: Callable[[Any], T], body: Any) -> T:
+        """Decode a body, count what is unknown in it, and report what is new."""
+        met: dict[Unknown, int] = {}
+        dropped = 0
+
+        def count(unknown: Unknown) -> None:
+            nonlocal dropped
+            if unknown in met or len(met) < _MOST_ENTRIES:
+                met[unknown] = met.get(unknown, 0) + 1
+            else:
+                dropped += 1
+
+        try:
+            with observed(count):
+                return decode(body)
+        finally:
+            if met:
+                self._note(met, dropped, lambda: located(decode, body))
+
+    def _note(self, met: Mapping[Unknown, int], dropped: int, locate: Callable[[], Mapping[Unknown, str]]) -> None:
+        """Add what one response held, and report the new entries. `locate` finds paths: it decodes the body again."""
+        counts: dict[_Key, int] = {}
+        for unknown, count in met.items():
+            counts[_key(unknown)] = counts.get(_key(unknown), 0) + count
         paths: dict[_Key, str] = {}
-        if len(self._entries) < _MOST_ENTRIES and any(key not in self._entries for key in counts):
+        if len(self._entries) < _MOST_ENTRIES and not counts.keys() <= self._entries.keys():
             for unknown, path in locate().items():
                 paths.setdefault(_key(unknown), printable(path))
-        for entry in self._add(counts, paths):
-            self._tell(entry)
-
-    def _add(self, counts: Mapping[_Key, int], paths: Mapping[_Key, str]) -> list[DriftEntry]:
-        """Count, and return the new entries."""
         now, added = datetime.now(UTC), []
         with self._lock:
+            self._dropped += dropped
             for key, count in counts.items():
                 if (entry := self._entries.get(key)) is not None:
                     self._entries[key] = replace(entry, count=entry.count + count)
@@ -123,9 +141,10 @@ class DriftLog:
                     added.append(self._entries[key])
                 else:
                     self._dropped += count
-        return added
+        for entry in added:
+            self._report(entry)
 
-    def _tell(self, entry: DriftEntry) -> None:
+    def _report(self, entry: DriftEntry) -> None:
         logger.warning("%s", entry)
         if self._on_drift is None:
             return

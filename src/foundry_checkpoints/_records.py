@@ -1,355 +1,321 @@
-"""The records resource: what each method sends, and what it makes of the answer."""
+"""The records resource: what each method sends, and what it makes of the response."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypedDict, Unpack
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
-from foundry_checkpoints_api.errors import DecodeError
 
-from ._batching import AsyncChunks, BatchPlan, Chunk, Pair, RecordBatch, checked_rid, chunks, matched, unique, width_for
-from ._pagination import AsyncRecordPager, RecordPager, Search
-from ._paging import PageRequest, Paging, Window
-from ._transport import AsyncTransport, Operation, Transport, new_trace_id
-from ._workers import arun, run
+from ._batching import AsyncChunks, BatchPlan, Chunk, Chunks, Pair, RecordBatch, checked_rid, checked_rids, matched
+from ._concurrency.workers import arun, run
+from ._http.call import AsyncCall, Call
+from ._http.messages import Deadline, Settings, new_trace_id
+from ._http.transport import AsyncTransport, Transport
+from ._search.cursor import Cursor, PageRequest
+from ._search.pager import AsyncRecordPager, RecordPager, Search
+from ._search.query import Query, SortDirection, Where
 from .errors import InvalidRequestError
-from .filters import Filter
-
-Where: TypeAlias = Filter | models.SearchCheckpointRecordsFilter | Mapping[str, Any]
-SortDirection: TypeAlias = models.SortDirection | Literal["ASC", "DESC"]
-
-_EVERY_RECORD = {"type": "gte", "field": "createdAt", "value": "1970-01-01T00:00:00.000Z"}
-"""The API wants a filter; this one lets every record through."""
 
 
-class _Requests:
-    """What both worlds send."""
+class SearchOptions(TypedDict, total=False):
+    """The options of `search`, described there."""
 
-    def __init__(self, *, preview: bool, deadline: float | None, width: int) -> None:
-        self._preview = True if preview else None
-        self._deadline = deadline
-        self._width = width
-
-    def _until(self, deadline: float | None) -> float | None:
-        seconds = self._deadline if deadline is None else deadline
-        if seconds is None:
-            return None
-        if not seconds > 0:
-            raise InvalidRequestError("a deadline is a number of seconds above 0")
-        return None if seconds >= threading.TIMEOUT_MAX else time.monotonic() + seconds
-
-    def _get(self, rid: str, until: float | None, trace_id: str | None) -> Operation[models.Record]:
-        request = get.build_request(checked_rid(rid), preview=self._preview)
-        return Operation(request, get.decode_success, get.decode_error, until, trace_id)
-
-    def _get_batch(self, chunk: Chunk, until: float | None, trace_id: str | None) -> Operation[list[Pair]]:
-        def decode(data: Any) -> list[Pair]:
-            return matched(chunk.rids, get_batch.decode_success(data))
-
-        body = [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk.rids)]
-        request = get_batch.build_request(body=body, preview=self._preview)
-        return Operation(request, decode, get_batch.decode_error, until, trace_id)
-
-    def _search(
-        self, query: _Query, page: PageRequest, until: float | None, trace_id: str | None
-    ) -> Operation[models.SearchCheckpointRecordsResponse]:
-        request = search.build_request(body=query.body(page), preview=self._preview)
-        return Operation(request, search.decode_success, search.decode_error, until, trace_id)
+    sort_direction: SortDirection | None
+    page_size: int | None
+    page_token: str | None
+    limit: int | None
+    prefetch: bool
+    concurrency: int
+    ordered: bool
+    total_timeout: float | None
+    trace_id: str | None
 
 
-class _Query:
-    """What a search looks for, checked."""
-
-    def __init__(self, where: Where | None, sort_direction: SortDirection | None) -> None:
-        self._filter = _filter(where)
-        self._sort_direction = None if sort_direction is None else _sort_direction(sort_direction)
-        self.ascending = self._sort_direction is models.SortDirection.ASC
-
-    @property
-    def bounds(self) -> Window:
-        """The times that the filter itself allows, as far as that can be seen."""
-        where = self._filter
-        parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
-        starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
-        ends = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsLtFilter)]
-        return Window(max(starts, default=None), min(ends, default=None))
-
-    def body(self, page: PageRequest) -> models.SearchRecordsRequest:
-        """The request for a page; a probe asks from the far end."""
-        direction = self._sort_direction
-        if page.is_probe:
-            direction = models.SortDirection.DESC if self.ascending else models.SortDirection.ASC
-        return models.SearchRecordsRequest(
-            where=models.SearchCheckpointRecordsRequest(filter_=_within(self._filter, page.window)),
-            page_token=page.page_token,
-            page_size=page.page_size,
-            sort_direction=direction,
-        )
-
-
-def _within(where: models.SearchCheckpointRecordsFilter, window: Window) -> models.SearchCheckpointRecordsFilter:
-    parts = [where]
-    if window.start is not None:
-        field = models.SearchCheckpointRecordsGteFilterField.CREATED_AT
-        parts.append(models.SearchCheckpointRecordsGteFilter(field=field, value=window.start))
-    if window.end is not None:
-        end_field = models.SearchCheckpointRecordsLtFilterField.CREATED_AT
-        parts.append(models.SearchCheckpointRecordsLtFilter(field=end_field, value=window.end))
-    return models.SearchCheckpointRecordsAndFilter(filters=parts) if len(parts) > 1 else where
-
-
-def _filter(where: Where | None) -> models.SearchCheckpointRecordsFilter:
-    if where is None:
-        where = _EVERY_RECORD
-    if isinstance(where, models.SearchCheckpointRecordsFilter):
-        return where
-    if not isinstance(where, Filter | Mapping):
-        raise InvalidRequestError(f"where is an F expression, a filter model or its dict, not {type(where).__name__}")
-    try:
-        decoded = models.search_checkpoint_records_filter_from_dict(
-            where.to_dict() if isinstance(where, Filter) else where
-        )
-    except (DecodeError, RecursionError) as error:
-        raise InvalidRequestError(f"where is no filter: {error}") from None
-    _refuse_unknown(decoded)
-    return decoded
-
-
-def _refuse_unknown(part: models.SearchCheckpointRecordsFilter) -> None:
-    match part:
-        case models.UnknownVariant():
-            raise InvalidRequestError(
-                f"the API has no filter of type {part.type_!r}; to send one all the same, give an UnknownVariant"
-            )
-        case models.SearchCheckpointRecordsAndFilter() | models.SearchCheckpointRecordsOrFilter():
-            for inner in part.filters:
-                _refuse_unknown(inner)
-        case models.SearchCheckpointRecordsNotFilter():
-            _refuse_unknown(part.filter_)
-
-
-def _sort_direction(value: str) -> models.SortDirection:
-    direction = models.SortDirection(value) if isinstance(value, str) else None
-    if direction is None or not direction.is_known:
-        raise InvalidRequestError(f"sort_direction is ASC or DESC, not {value!r}")
-    return direction
-
-
-def _check_number(name: str, number: int | None, least: int) -> None:
-    if type(number) is not int or number < least:
-        raise InvalidRequestError(f"{name} is a whole number, {least} or more, not {number!r}")
-
-
-def _checked_search(
-    query: _Query,
-    *,
-    page_token: str | None,
-    page_size: int | None,
-    limit: int | None,
-    prefetch: int,
-    concurrency: int,
-    ordered: bool,
-) -> Search:
-    if page_size is not None:
-        _check_number("page_size", page_size, 1)
-    if limit is not None:
-        _check_number("limit", limit, 0)
-    _check_number("prefetch", prefetch, 0)
-    _check_number("concurrency", concurrency, 1)
+def _checked_search(query: Query, options: SearchOptions) -> Search:
+    for name, least in (("page_size", 1), ("limit", 0), ("concurrency", 1)):
+        number: Any = options.get(name)
+        if (number is not None or (name == "concurrency" and name in options)) and (
+            type(number) is not int or number < least
+        ):
+            raise InvalidRequestError(f"{name} must be an integer of {least} or more, not {number!r}")
+    for name in ("prefetch", "ordered"):
+        if not isinstance(options.get(name, True), bool):
+            raise InvalidRequestError(f"{name} must be True or False, not {options.get(name)!r}")
+    if unknown := options.keys() - SearchOptions.__annotations__.keys():
+        raise TypeError(f"search() got an unexpected keyword argument {min(unknown)!r}")
+    page_token, concurrency = options.get("page_token"), options.get("concurrency", 1)
     if page_token is not None and (not isinstance(page_token, str) or not page_token):
-        raise InvalidRequestError("page_token is a string that an earlier page gave; leave it out for the first page")
+        raise InvalidRequestError("page_token must be the token of an earlier page; leave it out for the first page")
     if page_token is not None and concurrency > 1:
-        raise InvalidRequestError("a page token belongs to a sequential search: leave out concurrency")
-    start = Paging(page_token, page_size, limit, ascending=query.ascending)
-    return Search(start, prefetch=prefetch > 0, concurrency=concurrency, ordered=ordered, bounds=query.bounds)
+        raise InvalidRequestError("page_token belongs to a sequential search: leave out concurrency")
+    return Search(
+        Cursor(page_token, options.get("page_size"), options.get("limit"), ascending=query.ascending),
+        prefetch=options.get("prefetch", True),
+        concurrency=concurrency,
+        ordered=options.get("ordered", True),
+        bounds=query.bounds,
+    )
 
 
-class Records(_Requests):
+class _BaseRecords:
+    """What the methods of the sync and the async client share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._preview = settings.preview
+        # More chunks than can be in flight: those that are being decoded don't hold a connection.
+        self._workers = settings.max_concurrency + (settings.max_concurrency + 1) // 2
+        self._buffered = 4 * settings.max_concurrency
+
+    def _deadline(self, total_timeout: float | None) -> Deadline:
+        seconds: Any = self._settings.total_timeout if total_timeout is None else total_timeout
+        if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+            raise InvalidRequestError(f"total_timeout must be a number of seconds above 0, not {seconds!r}")
+        return Deadline(seconds, self._settings.clock)
+
+    def _batch_plan(self, rids: Iterable[str]) -> tuple[BatchPlan, int]:
+        """Return the plan for a complete batch, each RID once, and how many tasks of it run at a time."""
+        unique = list(dict.fromkeys(checked_rids(rids)))
+        count = -(-len(unique) // 100)
+        return BatchPlan(Chunks(unique), max(count, 1)), 0 if count == 1 else min(self._workers, count)
+
+    def _stream_plan(self, source: Chunks | AsyncChunks) -> tuple[BatchPlan, int]:
+        """Return the plan for a stream of chunks, and how many tasks of it run at a time."""
+        is_sequential = self._settings.max_concurrency == 1
+        return BatchPlan(source, 1 if is_sequential else self._buffered), 0 if is_sequential else self._workers
+
+
+def _batch_body(chunk: Chunk) -> list[models.GetRecordsBatchRequestElement]:
+    return [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk.rids)]
+
+
+class Records(_BaseRecords):
     """Checkpoint records: `get`, `get_batch`, `iter_batch`, `search`.
 
-    Each method takes a `deadline` in seconds, which overrides that of the client, and a `trace_id` to send as
-    `X-B3-TraceId` in place of a random one.
+    Each method takes a `total_timeout` in seconds, which overrides that of the client, and a `trace_id` to send as
+    `X-B3-TraceId` instead of a random one.
     """
 
-    def __init__(self, transport: Transport, *, preview: bool, deadline: float | None, width: int) -> None:
-        super().__init__(preview=preview, deadline=deadline, width=width)
+    def __init__(self, transport: Transport) -> None:
+        super().__init__(transport.settings)
         self._transport = transport
 
-    def get(self, rid: str, *, deadline: float | None = None, trace_id: str | None = None) -> models.Record:
-        """One record. Raises `NotFoundError` or `PermissionDeniedError` where it is not to be had."""
-        return self._transport.call(self._get(rid, self._until(deadline), trace_id))
+    def get(self, rid: str, *, total_timeout: float | None = None, trace_id: str | None = None) -> models.Record:
+        """Fetch one record.
+
+        Args:
+            rid: The RID of the record.
+            total_timeout: Seconds for the whole call with its retries.
+            trace_id: The `X-B3-TraceId` to send.
+
+        Raises:
+            NotFoundError: The record doesn't exist.
+            PermissionDeniedError: You can't read the record.
+        """
+        call = Call(self._transport, self._deadline(total_timeout), trace_id)
+        return get.sync(call, checked_rid(rid), preview=self._preview)
 
     def get_batch(
-        self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
+        self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
     ) -> RecordBatch:
-        """Any number of records, in the order of `rids`; what the service left out is in `.missing`.
+        """Fetch any number of records, in the order of `rids`.
 
-        A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
-        `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
+        The client sends chunks of at most 100 RIDs, as many concurrently as `max_concurrency` allows, and requests a
+        RID that occurs twice once. It sends nothing for no RIDs.
+
+        Args:
+            rids: The RIDs of the records.
+            total_timeout: Seconds for all chunks together.
+            trace_id: The `X-B3-TraceId` to send with every chunk.
+
+        Returns:
+            The records by RID. `.missing` has the RIDs that the service left out.
         """
-        until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
-        sources = list(chunks(unique(rids)))
-        plan = BatchPlan(iter(sources), width_for(self._width, len(sources)))
+        deadline, trace_id = self._deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
+        plan, workers = self._batch_plan(rids)
 
-        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> list[Pair]:
-            return self._transport.call(self._get_batch(chunk, until, trace_id), stop)
+        def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
+            call = Call(self._transport, deadline, trace_id, stop)
+            return matched(
+                chunk.rids, get_batch.sync(call, body=_batch_body(chunk), preview=self._preview), call.trace_id
+            )
 
-        with closing(run(plan, fetch)) as answers:
+        with closing(run(plan, fetch, workers)) as answers:
             return RecordBatch([pair for pairs in answers for pair in pairs])
 
     def iter_batch(
-        self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
+        self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
     ) -> Iterator[tuple[str, models.Record | None]]:
-        """Each rid with its record, None where the service left it out: `get_batch` for a stream.
+        """Yield each RID with its record, None if the service left it out: `get_batch` for a stream.
 
-        In the order of `rids`, which is read no further than `max_concurrency` chunks of 100 ahead, so that memory
-        stays bounded. A rid that occurs twice is given twice. The deadline bounds each request.
+        In the order of `rids`. A RID that occurs twice is yielded twice. The client reads `rids` at most
+        4 * `max_concurrency` chunks of 100 ahead, so that memory stays bounded, and yields what is ready before it
+        reads more of an iterator that can block.
+
+        Args:
+            rids: The RIDs of the records.
+            total_timeout: Seconds for each chunk with its retries.
+            trace_id: The `X-B3-TraceId` to send with every chunk.
         """
-        plan = BatchPlan(chunks(rids), self._width)
+        plan, workers = self._stream_plan(Chunks(rids))
 
-        def fetch(chunk: Chunk, stop: threading.Event | None = None) -> list[Pair]:
-            return self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id), stop)
+        def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
+            call = Call(self._transport, self._deadline(total_timeout), trace_id, stop)
+            return matched(
+                chunk.rids, get_batch.sync(call, body=_batch_body(chunk), preview=self._preview), call.trace_id
+            )
 
-        with closing(run(plan, fetch)) as answers:
+        with closing(run(plan, fetch, workers)) as answers:
             for pairs in answers:
                 yield from pairs
 
-    def search(
-        self,
-        where: Where | None = None,
-        *,
-        sort_direction: SortDirection | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
-        limit: int | None = None,
-        prefetch: int = 1,
-        concurrency: int = 1,
-        ordered: bool = True,
-        deadline: float | None = None,
-        trace_id: str | None = None,
-    ) -> RecordPager:
-        """The records that match `where`: an `F` expression, a filter model or its dict; None means every record.
+    def search(self, where: Where | None = None, **options: Unpack[SearchOptions]) -> RecordPager:
+        """Search the records that match `where`. Nothing is sent until you iterate the pager.
 
-        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is a
-        hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give, over all
-        pages. `page_token` goes on where an earlier search with the same filter and direction stood; tokens are
-        short-lived. With `prefetch` the next page is on its way while the caller handles this one; 0 switches that off.
-        The deadline bounds each page.
+        Args:
+            where: An `F` expression, a filter model, or its dict; None matches every record.
+            sort_direction: `DESC`, newest first, or `ASC`. By default, the service sorts newest first.
+            page_size: Records on a page, as a hint. The service's default is 100; it reduces a larger one.
+            page_token: Where an earlier search with the same filter and direction stood. Tokens are short-lived.
+            limit: The most records to return, over all pages.
+            prefetch: Fetch the next page while you handle this one. Default True.
+            concurrency: If above 1, cut the time range into windows and search so many concurrently. Each record is
+                returned once. The pages have no tokens.
+            ordered: With `concurrency`: return the records in order (default), or as they arrive.
+            total_timeout: Seconds for each page with its retries.
+            trace_id: The `X-B3-TraceId` to send with every page.
 
-        With `concurrency` above 1 the time line is cut into windows that are searched side by side, each record being
-        given once; in order, or, with `ordered=False`, as they arrive. Its pages have no tokens.
+        Raises:
+            InvalidRequestError: An argument isn't valid. The errors of the service come while you iterate.
         """
-        query = _Query(where, sort_direction)
-        search = _checked_search(
-            query,
-            page_token=page_token,
-            page_size=page_size,
-            limit=limit,
-            prefetch=prefetch,
-            concurrency=concurrency,
-            ordered=ordered,
-        )
+        query = Query(where, options.get("sort_direction"))
+        total_timeout, trace_id = options.get("total_timeout"), options.get("trace_id")
+        self._deadline(total_timeout)
 
-        def fetch(page: PageRequest, stop: threading.Event | None = None) -> models.SearchCheckpointRecordsResponse:
-            return self._transport.call(self._search(query, page, self._until(deadline), trace_id), stop)
+        def fetch(page: PageRequest, stop: threading.Event | None) -> models.SearchCheckpointRecordsResponse:
+            call = Call(self._transport, self._deadline(total_timeout), trace_id, stop)
+            return search.sync(call, body=query.body(page), preview=self._preview)
 
-        return RecordPager(search, fetch)
+        return RecordPager(_checked_search(query, options), fetch)
 
 
-class AsyncRecords(_Requests):
+class AsyncRecords(_BaseRecords):
     """Checkpoint records: `get`, `get_batch`, `iter_batch`, `search`.
 
-    Each method takes a `deadline` in seconds, which overrides that of the client, and a `trace_id` to send as
-    `X-B3-TraceId` in place of a random one.
+    Each method takes a `total_timeout` in seconds, which overrides that of the client, and a `trace_id` to send as
+    `X-B3-TraceId` instead of a random one.
     """
 
-    def __init__(self, transport: AsyncTransport, *, preview: bool, deadline: float | None, width: int) -> None:
-        super().__init__(preview=preview, deadline=deadline, width=width)
+    def __init__(self, transport: AsyncTransport) -> None:
+        super().__init__(transport.settings)
         self._transport = transport
 
-    async def get(self, rid: str, *, deadline: float | None = None, trace_id: str | None = None) -> models.Record:
-        """One record. Raises `NotFoundError` or `PermissionDeniedError` where it is not to be had."""
-        return await self._transport.call(self._get(rid, self._until(deadline), trace_id))
+    async def get(self, rid: str, *, total_timeout: float | None = None, trace_id: str | None = None) -> models.Record:
+        """Fetch one record.
+
+        Args:
+            rid: The RID of the record.
+            total_timeout: Seconds for the whole call with its retries.
+            trace_id: The `X-B3-TraceId` to send.
+
+        Raises:
+            NotFoundError: The record doesn't exist.
+            PermissionDeniedError: You can't read the record.
+        """
+        call = AsyncCall(self._transport, self._deadline(total_timeout), trace_id)
+        return await get.asyncio(call, checked_rid(rid), preview=self._preview)
 
     async def get_batch(
-        self, rids: Iterable[str], *, deadline: float | None = None, trace_id: str | None = None
+        self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
     ) -> RecordBatch:
-        """Any number of records, in the order of `rids`; what the service left out is in `.missing`.
+        """Fetch any number of records, in the order of `rids`.
 
-        A rid that occurs twice is asked for once. Sent in chunks of at most 100, as many at a time as the client's
-        `max_concurrency` allows; nothing is sent for no rids. The deadline bounds all chunks together.
+        The client sends chunks of at most 100 RIDs, as many concurrently as `max_concurrency` allows, and requests a
+        RID that occurs twice once. It sends nothing for no RIDs.
+
+        Args:
+            rids: The RIDs of the records.
+            total_timeout: Seconds for all chunks together.
+            trace_id: The `X-B3-TraceId` to send with every chunk.
+
+        Returns:
+            The records by RID. `.missing` has the RIDs that the service left out.
         """
-        until, trace_id = self._until(deadline), new_trace_id() if trace_id is None else trace_id
-        sources = list(chunks(unique(rids)))
-        plan = BatchPlan(iter(sources), width_for(self._width, len(sources)))
+        deadline, trace_id = self._deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
+        plan, workers = self._batch_plan(rids)
 
         async def fetch(chunk: Chunk) -> list[Pair]:
-            return await self._transport.call(self._get_batch(chunk, until, trace_id))
+            call = AsyncCall(self._transport, deadline, trace_id)
+            response = await get_batch.asyncio(call, body=_batch_body(chunk), preview=self._preview)
+            return matched(chunk.rids, response, call.trace_id)
 
-        async with aclosing(arun(plan, fetch)) as answers:
+        async with aclosing(arun(plan, fetch, workers)) as answers:
             return RecordBatch([pair async for pairs in answers for pair in pairs])
 
     async def iter_batch(
-        self, rids: Iterable[str] | AsyncIterable[str], *, deadline: float | None = None, trace_id: str | None = None
+        self,
+        rids: Iterable[str] | AsyncIterable[str],
+        *,
+        total_timeout: float | None = None,
+        trace_id: str | None = None,
     ) -> AsyncIterator[tuple[str, models.Record | None]]:
-        """Each rid with its record, None where the service left it out: `get_batch` for a stream.
+        """Yield each RID with its record, None if the service left it out: `get_batch` for a stream.
 
-        In the order of `rids`, which is read no further than `max_concurrency` chunks of 100 ahead, so that memory
-        stays bounded. A rid that occurs twice is given twice. The deadline bounds each request.
+        In the order of `rids`. A RID that occurs twice is yielded twice. The client reads `rids` at most
+        4 * `max_concurrency` chunks of 100 ahead, so that memory stays bounded, and yields what is ready before it
+        reads more of an iterator that can block.
+
+        Args:
+            rids: The RIDs of the records.
+            total_timeout: Seconds for each chunk with its retries.
+            trace_id: The `X-B3-TraceId` to send with every chunk.
         """
-        source = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else chunks(rids)
-        plan = BatchPlan(source, self._width)
+        source = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else Chunks(rids)
+        plan, workers = self._stream_plan(source)
 
         async def fetch(chunk: Chunk) -> list[Pair]:
-            return await self._transport.call(self._get_batch(chunk, self._until(deadline), trace_id))
+            call = AsyncCall(self._transport, self._deadline(total_timeout), trace_id)
+            response = await get_batch.asyncio(call, body=_batch_body(chunk), preview=self._preview)
+            return matched(chunk.rids, response, call.trace_id)
 
-        async with aclosing(arun(plan, fetch, source.refill if isinstance(source, AsyncChunks) else None)) as answers:
+        async def refill() -> None:
+            if isinstance(source, AsyncChunks) and plan.has_room:
+                await source.refill()
+
+        async with aclosing(arun(plan, fetch, workers, refill)) as answers:
             async for pairs in answers:
                 for pair in pairs:
                     yield pair
 
-    def search(
-        self,
-        where: Where | None = None,
-        *,
-        sort_direction: SortDirection | None = None,
-        page_size: int | None = None,
-        page_token: str | None = None,
-        limit: int | None = None,
-        prefetch: int = 1,
-        concurrency: int = 1,
-        ordered: bool = True,
-        deadline: float | None = None,
-        trace_id: str | None = None,
-    ) -> AsyncRecordPager:
-        """The records that match `where`: an `F` expression, a filter model or its dict; None means every record.
+    def search(self, where: Where | None = None, **options: Unpack[SearchOptions]) -> AsyncRecordPager:
+        """Search the records that match `where`. Nothing is sent until you iterate the pager.
 
-        Nothing is sent until the pager is iterated. Newest first, unless `sort_direction` is ASC. `page_size` is a
-        hint: the service's default is 100, and it reduces a larger one. `limit` is the most records to give, over all
-        pages. `page_token` goes on where an earlier search with the same filter and direction stood; tokens are
-        short-lived. With `prefetch` the next page is on its way while the caller handles this one; 0 switches that off.
-        The deadline bounds each page.
+        Args:
+            where: An `F` expression, a filter model, or its dict; None matches every record.
+            sort_direction: `DESC`, newest first, or `ASC`. By default, the service sorts newest first.
+            page_size: Records on a page, as a hint. The service's default is 100; it reduces a larger one.
+            page_token: Where an earlier search with the same filter and direction stood. Tokens are short-lived.
+            limit: The most records to return, over all pages.
+            prefetch: Fetch the next page while you handle this one. Default True.
+            concurrency: If above 1, cut the time range into windows and search so many concurrently. Each record is
+                returned once. The pages have no tokens.
+            ordered: With `concurrency`: return the records in order (default), or as they arrive.
+            total_timeout: Seconds for each page with its retries.
+            trace_id: The `X-B3-TraceId` to send with every page.
 
-        With `concurrency` above 1 the time line is cut into windows that are searched side by side, each record being
-        given once; in order, or, with `ordered=False`, as they arrive. Its pages have no tokens.
+        Raises:
+            InvalidRequestError: An argument isn't valid. The errors of the service come while you iterate.
         """
-        query = _Query(where, sort_direction)
-        search = _checked_search(
-            query,
-            page_token=page_token,
-            page_size=page_size,
-            limit=limit,
-            prefetch=prefetch,
-            concurrency=concurrency,
-            ordered=ordered,
-        )
+        query = Query(where, options.get("sort_direction"))
+        total_timeout, trace_id = options.get("total_timeout"), options.get("trace_id")
+        self._deadline(total_timeout)
 
         async def fetch(page: PageRequest) -> models.SearchCheckpointRecordsResponse:
-            return await self._transport.call(self._search(query, page, self._until(deadline), trace_id))
+            call = AsyncCall(self._transport, self._deadline(total_timeout), trace_id)
+            return await search.asyncio(call, body=query.body(page), preview=self._preview)
 
-        return AsyncRecordPager(search, fetch)
+        return AsyncRecordPager(_checked_search(query, options), fetch)

@@ -1,6 +1,6 @@
 """How requests are authenticated: a bearer token, or OAuth 2.0 client credentials.
 
-Tokens are held in a `Secret`, so that no repr, log line or traceback shows one.
+Tokens are held in a `Secret`, so that no repr, log line, or traceback shows one.
 """
 
 from __future__ import annotations
@@ -12,58 +12,42 @@ import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing, nullcontext, suppress
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, Final
 from urllib.parse import urlencode
 
+import anyio
 import httpx
 
-from ._retry import parse_retry_after
-from .errors import ConfigurationError, RedirectError, TokenRequestError
-
-if TYPE_CHECKING:
-    import anyio
-
-    from ._loops import PerLoop
+from ._redact import Secret, safe_headers
+from .errors import CheckpointsError, ConfigurationError, RedirectError, TokenRequestError
 
 __all__ = ["ClientCredentialsAuth", "TokenAuth"]
 
-_TOKEN_PATH = "/multipass/api/oauth2/token"
-_REVOKE_PATH = "/multipass/api/oauth2/revoke_token"
-_FORM_HEADERS = {
+# https://www.palantir.com/docs/foundry/api/general/overview/authentication/
+_TOKEN_PATH: Final = "/multipass/api/oauth2/token"
+_REVOKE_PATH: Final = "/multipass/api/oauth2/revoke_token"
+_FORM_HEADERS: Final = {
     "Content-Type": "application/x-www-form-urlencoded",
     "Accept": "application/json",
     "Accept-Encoding": "identity",
 }
-_SHARED_HEADERS = ("User-Agent", "X-B3-TraceId")
-_LARGEST_ANSWER = 1 << 20
-_LONGEST_ANSWER = 60.0
-_ERROR_CODE = re.compile(r"[a-z_]{1,40}")
-"""An OAuth error code; what is anything else may repeat what was sent."""
-_TOKEN_HEADERS = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
-_EARLY = 60.0
-"""Seconds before its expiry that a token is replaced; a tenth of its life where that is less."""
-
-
-class Secret:
-    """A value that shows itself only when asked."""
-
-    __slots__ = ("reveal",)
-
-    def __init__(self, value: Any) -> None:
-        self.reveal: Any = value
-
-    def __repr__(self) -> str:
-        return "…"
-
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("credentials are not pickled: make a client in each process")
+_SHARED_HEADERS: Final = ("User-Agent", "X-B3-TraceId")
+_LARGEST_ANSWER: Final = 1 << 20
+"""Bytes of the answer of a token endpoint."""
+_LONGEST_ANSWER: Final = 60.0
+"""Seconds that it can take to arrive."""
+_REVOKE_TIMEOUT: Final = httpx.Timeout(10.0).as_dict()
+_ERROR_CODE: Final = re.compile(r"[a-z_]{1,40}")
+"""An OAuth error code. Anything else can repeat what was sent."""
+_TOKEN_HEADERS: Final = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
+_EARLY: Final = 60.0
+"""Seconds before its expiry that a token is replaced; a tenth of its lifetime if that is less."""
 
 
 class TokenAuth(httpx.Auth):
     """A bearer token, or a callable that returns one.
 
-    White space around a token is stripped. A callable is asked for each request, and once more after a 401.
+    White space around a token is stripped. The client calls a callable for each request, and again after a 401.
     """
 
     def __init__(self, token: str | Callable[[], str]) -> None:
@@ -73,21 +57,21 @@ class TokenAuth(httpx.Auth):
 
     @property
     def renewable(self) -> bool:
-        """Whether another token may be had after a 401."""
+        """Whether another token can be requested after a 401."""
         return callable(self._secret.reveal)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Set the Authorization header."""
-        secret = self._asked() if self.renewable else self._secret
+        secret = self._secret
+        if self.renewable:
+            try:
+                secret = _checked(Secret(self._secret.reveal()))
+            except CheckpointsError:
+                raise
+            except Exception as error:
+                raise TokenRequestError(f"the callable that returns tokens raised {type(error).__name__}") from error
         request.headers["Authorization"] = f"Bearer {secret.reveal}"
         yield request
-
-    def _asked(self) -> Secret:
-        try:
-            token = Secret(self._secret.reveal())
-        except Exception as error:
-            raise TokenRequestError(f"the callable that gives tokens raised {type(error).__name__}") from error
-        return _checked(token)
 
     def __repr__(self) -> str:
         return "TokenAuth(…)"
@@ -101,13 +85,13 @@ def _checked(token: Secret) -> Secret:
 
 def _token_problem(token: Secret) -> str | None:
     if not isinstance(token.reveal, str):
-        return f"a token is a string, not {type(token.reveal).__name__}"
+        return f"a token must be a string, not {type(token.reveal).__name__}"
     if not token.reveal.strip():
         return "the token is empty"
     if token.reveal.strip().lower().startswith("bearer "):
-        return "give the token alone, without `Bearer ` before it"
+        return "pass the token alone, without `Bearer ` before it"
     if not _is_plain(Secret(token.reveal.strip())):
-        return "the token holds white space, control characters or characters outside ASCII"
+        return "a token must be printable ASCII without white space"
     return None
 
 
@@ -120,10 +104,18 @@ def _is_plain(value: Secret) -> bool:
 class ClientCredentialsAuth(httpx.Auth):
     """OAuth 2.0 client credentials of a service user.
 
-    One token is fetched for all threads or tasks, from the host of the first request, and used with no other. It is
-    replaced a minute before it expires, and after a 401. With `revoke_on_close` the client revokes it when it is
-    closed.
+    All threads or tasks share one token. It is requested from the host of the first request and sent to no other. The
+    client replaces it a minute before it expires, and after a 401.
+
+    Args:
+        client_id: The ID of the service user's application.
+        client_secret: Its secret.
+        scopes: The scopes to request.
+        revoke_on_close: Revoke the token when the client is closed.
+        clock: Returns seconds on a monotonic clock.
     """
+
+    renewable = True
 
     def __init__(
         self,
@@ -138,7 +130,7 @@ class ClientCredentialsAuth(httpx.Auth):
         del client_secret  # a traceback that shows locals would show it
         self._client_id = client_id
         if not (_is_plain(Secret(client_id)) and _is_plain(secret)):
-            raise ConfigurationError("client_id and client_secret are strings of printable ASCII, without white space")
+            raise ConfigurationError("client_id and client_secret must be printable ASCII without white space")
         self._client_secret = secret
         self._scope = " ".join([scopes] if isinstance(scopes, str) else scopes)
         self._clock = clock
@@ -146,12 +138,11 @@ class ClientCredentialsAuth(httpx.Auth):
         self._renew_at = 0.0
         self._base: httpx.URL | None = None
         self._lock = threading.Lock()
+        self._async_lock: anyio.Lock | None = None
         self.revoke_on_close = revoke_on_close
 
-    renewable = True
-
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Fetch a token where there is none, then set the Authorization header."""
+        """Request a token if there is none, then set the Authorization header."""
         self._bind(request)
         with self._lock:
             token = self._usable_token()
@@ -163,9 +154,11 @@ class ClientCredentialsAuth(httpx.Auth):
         yield from self._authorized(request, token)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """`sync_auth_flow` for asyncio and trio."""
+        """Request a token if there is none, then set the Authorization header."""
         self._bind(request)
-        async with self._async_locks.get():
+        if self._async_lock is None:
+            self._async_lock = anyio.Lock()
+        async with self._async_lock:
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
@@ -189,20 +182,10 @@ class ClientCredentialsAuth(httpx.Auth):
         if self._base is None:
             self._base = base
         if self._base != base:
-            raise ConfigurationError(
-                "these client credentials are used with one host already: make them anew for another"
-            )
+            raise ConfigurationError("these client credentials belong to another host: create others for this one")
 
     def _usable_token(self) -> Secret | None:
         return self._token if self._clock() < self._renew_at else None
-
-    @cached_property
-    def _async_locks(self) -> PerLoop[anyio.Lock]:
-        import anyio  # comes with httpx; loaded where async is used
-
-        from ._loops import PerLoop
-
-        return PerLoop(anyio.Lock)
 
     def _token_request(self, request: httpx.Request) -> httpx.Request:
         form = {"grant_type": Secret("client_credentials"), "scope": Secret(self._scope)}
@@ -210,14 +193,14 @@ class ClientCredentialsAuth(httpx.Auth):
         return self._form_request(_TOKEN_PATH, form, request.extensions, headers)
 
     def _form_request(
-        self, path: str, form: dict[str, Secret], extensions: dict[str, Any], headers: dict[str, str] | None = None
+        self, path: str, form: dict[str, Secret], extensions: dict[str, Any], headers: dict[str, str]
     ) -> httpx.Request:
         base = httpx.URL() if self._base is None else self._base
         form = form | {"client_id": Secret(self._client_id), "client_secret": self._client_secret}
         return httpx.Request(
             "POST",
             base.copy_with(path=base.path.rstrip("/") + path),
-            headers=_FORM_HEADERS if headers is None else _FORM_HEADERS | headers,
+            headers=_FORM_HEADERS | headers,
             content=urlencode({name: value.reveal for name, value in form.items()}).encode(),
             extensions={name: value for name, value in extensions.items() if name == "timeout"},
         )
@@ -226,16 +209,17 @@ class ClientCredentialsAuth(httpx.Auth):
         answer = _json_object(response)
         token = Secret(answer.reveal.get("access_token"))
         if 300 <= response.status_code < 400:
-            raise RedirectError(response.status_code, headers={"location": safe_headers(response).get("location", "")})
+            location = response.extensions.get("location", response.headers.get("location", ""))
+            raise RedirectError(response.status_code, headers={"location": location})
         if response.status_code != 200 or _token_problem(token):
-            raise _refusal(response, answer)
-        life = _lifetime(answer)
-        self._renew_at = self._clock() + life - min(_EARLY, life / 10)
+            raise _rejection(response, answer, "the service issued no token")
+        lifetime = _lifetime(answer)
+        self._renew_at = self._clock() + lifetime - min(_EARLY, lifetime / 10)
         self._token = _checked(token)
         return self._token
 
     def revoke(self, http_client: httpx.Client | None = None) -> None:
-        """Revoke the token, if there is one. Raises `TokenRequestError` where the service does not do so."""
+        """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
         if (request := self._revocation()) is None:
             return
         with nullcontext(http_client) if http_client else httpx.Client() as client:
@@ -246,40 +230,35 @@ class ClientCredentialsAuth(httpx.Auth):
                         response.read()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        self._check_revocation(response)
+        _check_revocation(response)
 
     async def arevoke(self, http_client: httpx.AsyncClient | None = None) -> None:
-        """`revoke` for asyncio and trio."""
+        """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
         if (request := self._revocation()) is None:
             return
         async with nullcontext(http_client) if http_client else httpx.AsyncClient() as client:
             try:
-                async with aclosing(
-                    await client.send(request, auth=None, follow_redirects=False, stream=True)
-                ) as response:
+                sending = await client.send(request, auth=None, follow_redirects=False, stream=True)
+                async with aclosing(sending) as response:
                     if not response.is_success:
                         _bound(response, self._clock)
                         await response.aread()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        self._check_revocation(response)
+        _check_revocation(response)
 
     def _revocation(self) -> httpx.Request | None:
         token, self._token = self._token, None
         if token is None:
             return None
-        return self._form_request(_REVOKE_PATH, {"token": token}, {"timeout": _REVOKE_TIMEOUT})
-
-    def _check_revocation(self, response: httpx.Response) -> None:
-        if not response.is_success:
-            raise _refusal(response, _json_object(response), "the token was not revoked")
+        return self._form_request(_REVOKE_PATH, {"token": token}, {"timeout": _REVOKE_TIMEOUT}, {})
 
     def __repr__(self) -> str:
         return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
 
 
 def _bound(response: httpx.Response, clock: Callable[[], float]) -> None:
-    """Read no more than a token needs, and leave packed what was not asked to be packed."""
+    """Read no more than a token needs, and don't unpack what was requested unpacked."""
     response.headers.pop("content-encoding", None)
     response.stream = _Bounded(response.stream, clock)
 
@@ -296,7 +275,7 @@ class _Bounded(httpx.SyncByteStream, httpx.AsyncByteStream):
     def _counted(self, chunk: bytes) -> bytes:
         self._room -= len(chunk)
         if self._room < 0 or self._clock() > self._until:
-            raise TokenRequestError("no token was given: the answer does not end")
+            raise TokenRequestError("the service issued no token: the answer doesn't end")
         return chunk
 
     def __iter__(self) -> Iterator[bytes]:
@@ -313,16 +292,6 @@ class _Bounded(httpx.SyncByteStream, httpx.AsyncByteStream):
         await self._stream.aclose()
 
 
-_REVOKE_TIMEOUT = httpx.Timeout(10.0).as_dict()
-
-
-def safe_headers(response: httpx.Response) -> dict[str, str]:
-    """Headers by lower-case name, without cookies; with the Location that was set aside, if one was."""
-    headers = {name.lower(): value for name, value in response.headers.items() if name.lower() != "set-cookie"}
-    location = response.extensions.get("location")
-    return headers if location is None else headers | {"location": location}
-
-
 def _json_object(response: httpx.Response) -> Secret:
     answer = Secret(None)
     with suppress(ValueError, RecursionError):
@@ -331,23 +300,28 @@ def _json_object(response: httpx.Response) -> Secret:
 
 
 def _lifetime(answer: Secret) -> float:
-    """Seconds that a token lives; without a usable number, until it is refused."""
-    life = answer.reveal.get("expires_in")
+    """Return the seconds that a token lives; without a usable number, until the service rejects it."""
+    lifetime = answer.reveal.get("expires_in")
     try:
-        seconds = float(life) if isinstance(life, int | float | str) and life is not True else math.inf
+        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and lifetime is not True else math.inf
     except (ValueError, OverflowError):
         return math.inf
     return seconds if seconds > 0 else math.inf
 
 
-def _refusal(response: httpx.Response, answer: Secret, what: str = "no token was given") -> TokenRequestError:
+def _check_revocation(response: httpx.Response) -> None:
+    if not response.is_success:
+        raise _rejection(response, _json_object(response), "the token was not revoked")
+
+
+def _rejection(response: httpx.Response, answer: Secret, what: str) -> TokenRequestError:
     code = Secret(answer.reveal.get("error"))
     is_code = isinstance(code.reveal, str) and _ERROR_CODE.fullmatch(code.reveal) is not None
     error_code = code.reveal if is_code else None
     why = error_code or ("the answer holds no token" if response.is_success else "no OAuth error code")
     error = TokenRequestError(f"{what}: status {response.status_code}, {why}")
-    error.status_code = response.status_code
-    error.error_code = error_code
-    error.headers = {name: value for name, value in safe_headers(response).items() if name in _TOKEN_HEADERS}
-    error.retry_after = parse_retry_after(error.headers)
+    headers = safe_headers(response.headers.multi_items())
+    error.answered(
+        response.status_code, error_code, {name: value for name, value in headers.items() if name in _TOKEN_HEADERS}
+    )
     return error

@@ -1,13 +1,14 @@
 """Every error of this library.
 
 CheckpointsError
-├── ConfigurationError          hostname, credentials, plain http
-├── InvalidRequestError         refused before it is sent; also a ValueError
-├── NetworkError                no usable answer: connect, reset, TLS, proxy, truncated
+├── ConfigurationError          hostname, credentials, proxies, certificates
+├── InvalidRequestError         rejected before it is sent; also a ValueError
+│   └── ClientClosedError       used after close
+├── NetworkError                no usable response: connect, reset, TLS, proxy, truncated
 │   └── RequestTimeoutError     also a TimeoutError
-├── ResponseDecodeError         a 2xx body that is not what the spec says
+├── ResponseDecodeError         a success whose body doesn't match the spec
 ├── PaginationError             the service repeats itself
-├── TokenRequestError           the token endpoint refused or failed
+├── TokenRequestError           the token endpoint rejected the request or failed
 └── ApiError                    any other status
     ├── RedirectError 3xx
     ├── BadRequestError 400
@@ -30,15 +31,15 @@ CheckpointsError
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+
+from ._redact import printable, redirect_host
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from foundry_checkpoints_api.models import ErrorBody
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "CheckpointRecordNotFound",
     "CheckpointRecordPermissionDenied",
     "CheckpointsError",
+    "ClientClosedError",
     "ConfigurationError",
     "ConflictError",
     "EndpointNotAvailableError",
@@ -70,23 +72,31 @@ __all__ = [
     "UnprocessableEntityError",
 ]
 
-_EXCERPT = 200
+_DEEPEST = 50
+"""Levels of nesting in `parameters` that are kept: Python shows, compares, and pickles nested values by recursion."""
 
 
 class CheckpointsError(Exception):
-    """Base of every error of this library. Each can be pickled, copied and hashed, and holds no secret."""
+    """Base of every error of this library. Each can be pickled, copied, and hashed, and holds no secret."""
 
+    transient: bool = False
+    """Whether the same call can succeed later without any change on the caller's side."""
     attempts: int = 0
     """How often the request was sent, retries included."""
     trace_id: str | None = None
-    """The `X-B3-TraceId` that the call was sent with; support can find the call by it."""
+    """The `X-B3-TraceId` of the call. Quote it to support."""
     page_token: str | None = None
-    """While paging: the token of the page that failed, to resume from. None means the first page."""
+    """While paging: the token of the page that failed, to resume from. None is the first page."""
     windows: tuple[tuple[datetime | None, datetime | None], ...] = ()
-    """In a parallel search: the parts of the time line, `(start, end)`, whose records were not all given."""
+    """In a parallel search: the time ranges, `(start, end)`, whose records were not all returned."""
 
     def __init__(self, message: str = "") -> None:
         super().__init__(message)
+
+    def __str__(self) -> str:
+        trace = f" [trace {self.trace_id}]" if self.trace_id else ""
+        sent = f" [{self.attempts} attempts]" if self.attempts > 1 else ""
+        return f"{self.args[0]}{trace}{sent}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args), self.__dict__
@@ -99,34 +109,46 @@ def _rebuild(cls: type[CheckpointsError], args: tuple[Any, ...]) -> CheckpointsE
 
 
 class ConfigurationError(CheckpointsError):
-    """The client cannot work as it was set up; the message names what to set."""
+    """The client can't work as it was set up. The message names what to set."""
 
 
 class InvalidRequestError(CheckpointsError, ValueError):
-    """What the caller gave was refused before anything was sent."""
+    """An argument was rejected before anything was sent."""
+
+
+class ClientClosedError(InvalidRequestError):
+    """The client, or the HTTP client below it, is closed."""
 
 
 class NetworkError(CheckpointsError):
-    """No usable answer came back: connection, TLS, proxy, reset, or a body that ended early."""
+    """No usable response came back: connection, TLS, proxy, reset, or a body that ended early.
 
-    transient: bool = True
-    """Whether another attempt may help; False for a certificate that is not trusted."""
+    Not transient if a retry can't help: an untrusted certificate, a proxy that rejects the request, a wrong port.
+    """
+
+    worthwhile_retries: int | None = None
+    """Retries that make sense within one call; None leaves it to the `RetryPolicy`."""
+
+    def __init__(self, message: str = "", *, transient: bool = True) -> None:
+        super().__init__(message)
+        self.transient = transient
 
 
 class RequestTimeoutError(NetworkError, TimeoutError):
-    """A `timeout` or the `deadline` passed before the answer was there."""
+    """The `timeout` of a step or the `total_timeout` of the call passed before the response was complete."""
 
 
 class ResponseDecodeError(CheckpointsError):
-    """A success whose body is not what the spec says. `path` says where; no content is kept."""
+    """A success whose body doesn't match the spec. Transient if the body was empty or cut off.
 
-    transient: bool = False
-    """Whether another attempt may help: the body was empty or cut off."""
+    `path` says where, and `reason` why. Neither holds content of a record.
+    """
 
-    def __init__(self, path: str, reason: str) -> None:
+    def __init__(self, path: str, reason: str, *, transient: bool = False) -> None:
         super().__init__(f"{path}: {reason}")
         self.path: str = path
         self.reason: str = reason
+        self.transient = transient
 
 
 class PaginationError(CheckpointsError):
@@ -134,22 +156,34 @@ class PaginationError(CheckpointsError):
 
 
 class TokenRequestError(CheckpointsError):
-    """The token endpoint refused or failed. `error_code` is its OAuth error code, such as `invalid_client`."""
+    """No token is available: the token endpoint rejected the request or failed, or a callable raised.
+
+    `error_code` is the OAuth error code, such as `invalid_client`.
+    """
 
     status_code: int | None = None
     error_code: str | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     retry_after: float | None = None
+    transient = True
+
+    def answered(self, status_code: int, error_code: str | None, headers: Mapping[str, str]) -> None:
+        """Take over what the token endpoint answered."""
+        self.status_code = status_code
+        self.error_code = error_code
+        self.headers = headers
+        self.retry_after = parse_retry_after(headers)
+        self.transient = is_transient(status_code, headers)
 
 
 class ApiError(CheckpointsError):
-    """An answer that is not a success. What the body does not have is None, or empty."""
+    """A response that isn't a success. Fields that the body doesn't have are None, or empty."""
 
     status_code: int
     headers: dict[str, str]
     """By lower-case name, without cookies."""
     error: ErrorBody | None
-    """The generated model of the body; None where it is not one that the spec documents."""
+    """The generated model of the body; None if the body isn't one that the spec documents."""
     retry_after: float | None
     """Seconds that the service asked to wait."""
     error_code: str | None
@@ -169,15 +203,17 @@ class ApiError(CheckpointsError):
         retry_after: float | None = None,
     ) -> None:
         fields: dict[str, Any] = body if isinstance(body, dict) else {}
+        texts = {name: value for name, value in fields.items() if isinstance(value, str)}
         parameters = fields.get("parameters")
         self.status_code = status_code
         self.headers = {} if headers is None else dict(headers)
         self.error = error
-        self.retry_after = retry_after
-        self.error_code = _text(fields.get("errorCode"))
-        self.error_name = _text(fields.get("errorName"))
-        self.error_instance_id = _text(fields.get("errorInstanceId"))
-        self.error_description = _text(fields.get("errorDescription"))
+        self.retry_after = parse_retry_after(self.headers) if retry_after is None else retry_after
+        self.transient = is_transient(status_code, self.headers)
+        self.error_code = texts.get("errorCode")
+        self.error_name = texts.get("errorName")
+        self.error_instance_id = texts.get("errorInstanceId")
+        self.error_description = texts.get("errorDescription")
         self.parameters = parameters if isinstance(parameters, dict) and _is_shallow(parameters) else {}
         super().__init__(self._message(excerpt))
 
@@ -197,27 +233,21 @@ class ApiError(CheckpointsError):
             parts.append(f": {excerpt}")
         return "".join(parts)
 
-    def __str__(self) -> str:
-        trace = f" [trace {self.trace_id}]" if self.trace_id else ""
-        sent = f" [{self.attempts} attempts]" if self.attempts > 1 else ""
-        return f"{self.args[0]}{trace}{sent}"
-
 
 class RedirectError(ApiError):
-    """Status 3xx: redirects are never followed. `host` is where this one leads, None for the same host."""
+    """Status 3xx: the client never follows a redirect. `host` is where this one leads, None for the same host."""
 
     host: str | None
 
-    def __init__(self, status_code: int, **details: Any) -> None:
-        # A gateway's page, and some headers, repeat the address, whose query may hold a secret.
-        details["excerpt"] = ""
-        super().__init__(status_code, **details)
-        self.host = redirect_host(self.headers.pop("location", ""))
-        for name in ("content-location", "link", "refresh"):
-            self.headers.pop(name, None)
-
-    def __str__(self) -> str:
-        return f"{super().__str__()}: the answer redirects to {self.host or 'the same host'}; it was not followed"
+    def __init__(self, status_code: int, *, headers: Mapping[str, str] | None = None, **details: Any) -> None:
+        # A gateway's page and these headers repeat the address, whose query may hold a secret.
+        telling = ("location", "content-location", "link", "refresh")
+        given = {} if headers is None else headers
+        self.host = redirect_host(given.get("location", ""))
+        kept = {name: value for name, value in given.items() if name not in telling}
+        super().__init__(status_code, headers=kept, **details | {"excerpt": ""})
+        where = self.host or "the same host"
+        self.args = (f"{self.args[0]}: the client doesn't follow the redirect to {where}",)
 
 
 class BadRequestError(ApiError):
@@ -225,7 +255,7 @@ class BadRequestError(ApiError):
 
 
 class UnauthorizedError(ApiError):
-    """Status 401: the token is missing, wrong or expired."""
+    """Status 401: the token is missing, wrong, or expired."""
 
 
 class PermissionDeniedError(ApiError):
@@ -233,15 +263,15 @@ class PermissionDeniedError(ApiError):
 
 
 class CheckpointRecordPermissionDenied(PermissionDeniedError):
-    """The caller may not see this record."""
+    """The caller can't read this record."""
 
 
 class SearchRecordsPermissionDenied(PermissionDeniedError):
-    """The caller may not search records."""
+    """The caller can't search records."""
 
 
 class ApiUsageDenied(PermissionDeniedError):
-    """The token lacks a scope; `parameters["missingScope"]` may name it."""
+    """The token lacks a scope; `parameters["missingScope"]` can name it."""
 
 
 class NotFoundError(ApiError):
@@ -249,15 +279,15 @@ class NotFoundError(ApiError):
 
 
 class CheckpointRecordNotFound(NotFoundError):
-    """There is no such record, or the caller may not know of it."""
+    """The record doesn't exist, or the caller can't know of it."""
 
 
 class RecordNotFound(NotFoundError):
-    """There is no such record, or the caller may not know of it."""
+    """The record doesn't exist, or the caller can't know of it."""
 
 
 class EndpointNotAvailableError(NotFoundError):
-    """A 404 with an empty body: this stack does not have the endpoint, or the hostname is not a Foundry's."""
+    """A 404 with an empty body: this stack doesn't have the endpoint, or the hostname isn't that of a Foundry."""
 
 
 class ConflictError(ApiError):
@@ -308,7 +338,7 @@ _BY_NAME: dict[object, type[ApiError]] = {
 
 
 def api_error_class(status_code: int, error_name: object, *, empty: bool) -> type[ApiError]:
-    """The class for an answer: that of its error name, where the status fits, else that of its status."""
+    """Return the class for a response: that of its error name if the status fits, else that of its status."""
     by_status = _BY_STATUS.get(status_code)
     if by_status is None:
         by_status = {3: RedirectError, 5: InternalServerError}.get(status_code // 100, ApiError)
@@ -318,34 +348,32 @@ def api_error_class(status_code: int, error_name: object, *, empty: bool) -> typ
     return by_name if by_name and issubclass(by_name, by_status) else by_status
 
 
-_CREDENTIAL = re.compile(r"(?i)(bearer|basic|token|secret|password)([\s\"':=]+)[^\s\"'<>,;&]+")
+def is_transient(status_code: int, headers: Mapping[str, str]) -> bool:
+    """Return whether a status can pass: 408, 429, or 5xx, unless the service says that a retry can't help.
+
+    The hint is that of https://github.com/palantir/dialogue, `QosReason`; it compares case-insensitively.
+    """
+    hints = headers.get("qos-retry-hint", "").lower().split(",")
+    is_final = any(hint.strip() == "do-not-retry" for hint in hints)
+    return not is_final and (status_code in (408, 429) or status_code >= 500)
 
 
-def printable(text: str) -> str:
-    """A short excerpt that is safe to log: one line, printable ASCII, no credentials."""
-    line = _CREDENTIAL.sub(r"\1\2…", " ".join(text[: 4 * _EXCERPT].split()))
-    safe = line.encode("ascii", "backslashreplace").decode("ascii")
-    shown = "".join(character if character.isprintable() else "?" for character in safe)
-    return shown if len(shown) <= _EXCERPT else f"{shown[:_EXCERPT]}..."
+def parse_retry_after(headers: Mapping[str, str], now: Callable[[], datetime] | None = None) -> float | None:
+    """Return `Retry-After` in seconds, from seconds or an HTTP date; None if it is absent or unreadable."""
+    value = headers.get("retry-after", "").strip()
+    if value.isdecimal() and value.isascii():
+        return float(value[:12])
+    try:
+        date = parsedate_to_datetime(value)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    if date.tzinfo is None:
+        date = date.replace(tzinfo=UTC)
+    return max(0.0, (date - (now() if now else datetime.now(UTC))).total_seconds())
 
 
-def _is_shallow(value: Any, depth: int = 50) -> bool:
-    """Whether it can be shown, compared and pickled: Python does so by recursion."""
+def _is_shallow(value: Any, depth: int = _DEEPEST) -> bool:
     if not isinstance(value, dict | list):
         return True
-    return depth > 0 and all(
-        _is_shallow(part, depth - 1) for part in (value.values() if isinstance(value, dict) else value)
-    )
-
-
-def redirect_host(location: str) -> str | None:
-    """The host that a Location names; None for a relative one."""
-    try:
-        host = urlsplit(location).hostname
-    except ValueError:
-        return "an invalid address"
-    return None if host is None else printable(host)
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) else None
+    parts = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(_is_shallow(part, depth - 1) for part in parts)

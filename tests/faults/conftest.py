@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foundry_checkpoints._transport import AsyncTransport, Sleep, Transport
+from foundry_checkpoints._http.transport import AsyncTransport, Sleep, Transport
 from foundry_checkpoints.emulator import Emulator
 from tests.faults.wire import CERTIFICATE
 from tests.faults.worlds import RECORD, World

@@ -133,7 +133,7 @@ def test_the_parts_of_a_documented_error_are_attributes(world: World) -> None:
 def parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """With the extra `speed` and without it."""
     if request.param == "json":
-        monkeypatch.setattr("foundry_checkpoints._transport._fast_loads", json.loads)
+        monkeypatch.setattr("foundry_checkpoints._http.transport._fast_loads", json.loads)
 
 
 @pytest.mark.usefixtures("parser")

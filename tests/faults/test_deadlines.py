@@ -44,7 +44,7 @@ def timeouts(world: World, ask: Any = get, **options: Any) -> dict[str, float]:
 
 def within(seconds: float) -> Any:
     """The same call with a deadline of its own."""
-    return lambda records: records.get(RID, deadline=seconds)
+    return lambda records: records.get(RID, total_timeout=seconds)
 
 
 # What each step may take
@@ -66,15 +66,15 @@ def test_a_timeout_can_be_chosen(timeout: Any, connect: float, read: float, worl
 
 def test_a_deadline_shortens_every_step(world: World) -> None:
     """No single step may take longer than the whole call."""
-    assert all(0 < limit <= 2 for limit in timeouts(world, deadline=2).values())
-    assert all(0 < limit <= 2 for limit in timeouts(world, deadline=2, timeout=httpx.Timeout(None)).values())
-    assert timeouts(world, deadline=1000)["read"] == 30
+    assert all(0 < limit <= 2 for limit in timeouts(world, total_timeout=2).values())
+    assert all(0 < limit <= 2 for limit in timeouts(world, total_timeout=2, timeout=httpx.Timeout(None)).values())
+    assert timeouts(world, total_timeout=1000)["read"] == 30
 
 
 def test_the_deadline_of_a_call_comes_before_that_of_the_client(world: World) -> None:
     """Shorter or longer."""
-    assert timeouts(world, within(2), deadline=20)["read"] <= 2
-    assert 2 < timeouts(world, within(20), deadline=2)["read"] <= 20
+    assert timeouts(world, within(2), total_timeout=20)["read"] <= 2
+    assert 2 < timeouts(world, within(20), total_timeout=2)["read"] <= 20
 
 
 @pytest.mark.parametrize("seconds", [0, -1, math.nan])
@@ -175,9 +175,9 @@ def test_a_body_by_drips_ends_with_the_deadline_for_each_operation(world: World)
     """Batches and pages alike."""
     with Emulator([RECORD], faults=[Fault.drip(30, 0.02, times=None)]) as emulator:
         asks = [
-            lambda records: records.get_batch([RID], deadline=0.1),
-            lambda records: drain(records.iter_batch([RID], deadline=0.1)),
-            lambda records: drain(records.search(deadline=0.1)),
+            lambda records: records.get_batch([RID], total_timeout=0.1),
+            lambda records: drain(records.iter_batch([RID], total_timeout=0.1)),
+            lambda records: drain(records.search(total_timeout=0.1)),
         ]
         errors = world.outcomes(asks, emulator.hostname, auth=emulator.token)
     assert [type(error) for error in errors] == [RequestTimeoutError] * 3
@@ -189,7 +189,7 @@ def test_the_deadline_of_a_batch_bounds_all_its_chunks(world: World) -> None:
     rids = [record["rid"] for record in records]
     with Emulator(records, latency=0.1) as emulator:
         error = world.errors(
-            lambda records: records.get_batch(rids, deadline=0.25),
+            lambda records: records.get_batch(rids, total_timeout=0.25),
             emulator.hostname,
             auth=emulator.token,
             max_concurrency=1,
@@ -278,7 +278,7 @@ def _beside(
         other = pool.submit(client.records.get, RID)
         assert held.wait(5)
         try:
-            outcome: object = client.records.get(RID, deadline=0.05)
+            outcome: object = client.records.get(RID, total_timeout=0.05)
         except Exception as error:
             outcome = error
         is_over.set()

@@ -281,7 +281,7 @@ def test_an_interruption_leaves_a_usable_client(place: str, error: type[BaseExce
         client = CheckpointsClient("foundry.example", auth=auth, http_client=http_client, max_concurrency=1)
         with pytest.raises(error):
             client.records.get(RID)
-        assert client.records.get(RID, deadline=5).rid == RID
+        assert client.records.get(RID, total_timeout=5).rid == RID
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signal for one thread")
@@ -445,7 +445,7 @@ def test_a_system_without_another_thread_is_served_in_the_one_there_is(
         start(thread)
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    with CheckpointsClient(emulator.hostname, auth=emulator.token, deadline=30) as client:
+    with CheckpointsClient(emulator.hostname, auth=emulator.token, total_timeout=30) as client:
         assert client.records.get(RID).rid == RID
         assert [record.rid for record in client.records.search()] == [RID]
         assert [record.rid for record in client.records.search(concurrency=4)] == [RID]

@@ -49,7 +49,7 @@ def make_clients() -> None:
         auth="token",
         preview=False,
         timeout=httpx.Timeout(5),
-        deadline=60,
+        total_timeout=60,
         retry=RetryPolicy(max_retries=2),
         max_concurrency=4,
         http_client=httpx.Client(),
@@ -62,7 +62,7 @@ def make_clients() -> None:
         auth="token",
         preview=False,
         timeout=2.5,
-        deadline=None,
+        total_timeout=None,
         retry=0,
         max_concurrency=4,
         http_client=httpx.AsyncClient(),
@@ -84,7 +84,7 @@ def sync_calls(client: CheckpointsClient, rids: list[str]) -> None:
         assert_type(entered, CheckpointsClient)
     records = client.records
     assert_type(records.get("ri.a"), models.Record)
-    assert_type(records.get("ri.a", deadline=5, trace_id="463ac35c9f6413ad"), models.Record)
+    assert_type(records.get("ri.a", total_timeout=5, trace_id="463ac35c9f6413ad"), models.Record)
     assert_type(records.get_batch(rids), RecordBatch)
     assert_type(records.get_batch(rid for rid in rids), RecordBatch)
     assert_type(records.iter_batch(rids), Iterator[tuple[str, models.Record | None]])
@@ -107,7 +107,7 @@ async def async_calls(client: AsyncCheckpointsClient, rids: list[str]) -> None:
         assert_type(entered, AsyncCheckpointsClient)
     records = client.records
     assert_type(await records.get("ri.a"), models.Record)
-    assert_type(await records.get("ri.a", deadline=5, trace_id="463ac35c9f6413ad"), models.Record)
+    assert_type(await records.get("ri.a", total_timeout=5, trace_id="463ac35c9f6413ad"), models.Record)
     assert_type(await records.get_batch(rids), RecordBatch)
     assert_type(records.iter_batch(rids), AsyncIterator[tuple[str, models.Record | None]])
     async for rid, found in records.iter_batch(rid for rid in rids):
@@ -159,10 +159,10 @@ def searches(client: CheckpointsClient, model: models.SearchCheckpointRecordsFil
         page_size=50,
         page_token="next",
         limit=10,
-        prefetch=0,
+        prefetch=False,
         concurrency=1,
         ordered=False,
-        deadline=5.0,
+        total_timeout=5.0,
         trace_id="463ac35c9f6413ad",
     )
     search(sort_direction="asc")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]

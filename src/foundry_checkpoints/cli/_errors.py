@@ -18,6 +18,7 @@ from typing import Any, Final
 import typer
 
 from foundry_checkpoints import errors
+from foundry_checkpoints._redact import printable
 
 from . import PROGRAM
 
@@ -114,7 +115,7 @@ def _said_by(error: errors.CheckpointsError) -> str:
         return _sentence(error)
     description = f": {error.error_description}" if error.error_description else ""
     instance = f" [instance {error.error_instance_id}]" if error.error_instance_id else ""
-    return errors.printable(f"{error.status_code} {error.error_name}{description}{instance}.")
+    return printable(f"{error.status_code} {error.error_name}{description}{instance}.")
 
 
 def _advice(error: errors.CheckpointsError) -> str:

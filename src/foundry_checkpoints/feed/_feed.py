@@ -6,13 +6,14 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
-from ..errors import InvalidRequestError, printable
+from .._redact import printable
+from ..errors import InvalidRequestError
 from ..filters import Filter
 from ._cursor import MILLISECOND, Cursor, ServiceClock, millis
 from ._errors import StateError
@@ -23,8 +24,8 @@ from ._state import FeedState, StateFile, digest
 
 if TYPE_CHECKING:
     from .._client import CheckpointsClient
-    from .._pagination import RecordPage
-    from .._records import Where
+    from .._search.cursor import RecordPage
+    from .._search.query import Where
 
 logger = logging.getLogger("foundry_checkpoints.feed")
 
@@ -195,7 +196,7 @@ class _Run:
         start = self._cursor.resume_from
         where = self._where if start is None else created_since(self._where, start)
         pager = self._records.search(where, sort_direction="ASC", concurrency=self._concurrency)
-        with closing(cast("Generator[RecordPage]", pager.pages())) as pages:
+        with closing(pager.pages()) as pages:
             while (page := asked(lambda: next(pages, None))) is not None:
                 self._give(page)
                 if self._stop.is_set():

@@ -12,7 +12,7 @@ from ._cursor import EPOCH, MILLISECOND
 from ._state import FeedState
 
 if TYPE_CHECKING:
-    from .._records import Where
+    from .._search.query import Where
 
 
 def to_json(where: Where | None) -> dict[str, Any] | None:

@@ -1,0 +1,212 @@
+"""What a caller gives a client, checked: the hostname, the credentials, the limits, and the HTTP client below."""
+
+from __future__ import annotations
+
+import inspect
+import ipaddress
+import os
+import platform
+import re
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+
+from foundry_checkpoints_api import __api_version__
+
+from ._drift import DriftEntry, DriftLog
+from ._http.messages import Settings, is_header_text
+from ._redact import Secret, printable
+from ._retry import RetryPolicy
+from ._version import __version__
+from .auth import ClientCredentialsAuth, TokenAuth
+from .errors import ConfigurationError
+
+HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
+
+MAX_BODY_SIZE: Final = 64 * 2**20
+"""Bytes. A page of 100 records takes about 110 kB."""
+DEFAULT_TIMEOUT: Final = httpx.Timeout(30.0, connect=5.0)
+_HTTPX_TIMEOUT: Final = httpx.Timeout(5.0)
+"""The timeout of an httpx client whose owner didn't choose one."""
+LIMITS: Final = httpx.Limits(max_connections=None, max_keepalive_connections=100, keepalive_expiry=5.0)
+"""The limiter bounds the connections. Gateways close an idle connection, often after some seconds: close it before."""
+
+_LABEL: Final = r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
+_HOST: Final = re.compile(rf"{_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:.]+\]")
+_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+_CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+def settings_of(
+    hostname: str | None,
+    auth: Secret,
+    http_client: httpx.Client | httpx.AsyncClient | None,
+    *,
+    preview: bool,
+    timeout: float | httpx.Timeout | None,
+    total_timeout: float | None,
+    retry: RetryPolicy | int,
+    max_concurrency: int,
+    max_body_size: int,
+    user_agent: str | None,
+    on_drift: Callable[[DriftEntry], object] | None,
+) -> Settings:
+    """Check the arguments of a client. Raises `ConfigurationError`, which names what to change."""
+    for name, number in (("max_concurrency", max_concurrency), ("max_body_size", max_body_size)):
+        if type(number) is not int or number < 1:
+            raise ConfigurationError(f"{name} must be a positive integer, not {number!r}")
+    if type(retry) is int and retry >= 0:
+        retry = RetryPolicy(max_retries=retry)
+    if not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry must be a RetryPolicy or an integer of 0 or more, not {retry!r}")
+    seconds: Any = total_timeout
+    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
+        raise ConfigurationError(f"total_timeout must be a number of seconds above 0, not {seconds!r}")
+    if user_agent is not None and not is_header_text(user_agent):
+        raise ConfigurationError(f"user_agent must be printable ASCII, not {user_agent!r}")
+    if on_drift is not None and (not callable(on_drift) or inspect.iscoroutinefunction(on_drift)):
+        raise ConfigurationError("on_drift must be a plain function of one argument")
+    python = platform.python_version().rpartition(".")[0]
+    own_user_agent = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{python}"
+    return Settings(
+        base_url=_base_url(hostname),
+        auth=_auth(auth, http_client),
+        timeout=_checked_timeout(timeout, http_client),
+        total_timeout=total_timeout,
+        retry=retry,
+        max_concurrency=max_concurrency,
+        max_body_size=max_body_size,
+        user_agent=f"{own_user_agent} {user_agent}" if user_agent else own_user_agent,
+        drift=DriftLog(on_drift),
+        preview=True if preview else None,
+        owns_http_client=http_client is None,
+    )
+
+
+def _base_url(hostname: str | None) -> str:
+    """Return `https://host[:port][/prefix]`. Plain http is for loopback addresses only."""
+    if hostname is None:
+        hostname = os.environ.get("FOUNDRY_HOSTNAME", "")
+    if not isinstance(hostname, str):
+        raise ConfigurationError(f"hostname must be a string, not {type(hostname).__name__}")
+    text = hostname.strip()
+    if not text:
+        raise ConfigurationError("pass hostname=, or set FOUNDRY_HOSTNAME, for example example.palantirfoundry.com")
+    url = _split(text if "://" in text else f"https://{text}")
+    host = url.hostname or ""
+    address = f"[{host}]" if ":" in host else host
+    if "@" in url.netloc or not _HOST.fullmatch(address):
+        raise ConfigurationError("hostname must look like example.palantirfoundry.com or https://host/prefix")
+    if url.query or url.fragment:
+        raise ConfigurationError("hostname must not contain ? or #: only a path can follow the host")
+    if url.scheme != "https" and not (url.scheme == "http" and is_loopback(host)):
+        raise ConfigurationError(f"{url.scheme}:// is allowed for loopback only: write https://{host}")
+    port = "" if url.port is None else f":{url.port}"
+    return f"{url.scheme}://{address}{port}{url.path.rstrip('/')}"
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port != 0 else SplitResult("", "", "", "", "")
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _auth(auth: Secret, http_client: httpx.Client | httpx.AsyncClient | None) -> httpx.Auth | None:
+    """Return how to authenticate: as given, else from the environment, else as the caller's HTTP client does."""
+    if isinstance(auth.reveal, httpx.Auth):
+        return auth.reveal
+    if callable(getattr(auth.reveal, "get_token", None)):  # foundry-platform-sdk
+        return TokenAuth(lambda: auth.reveal.get_token().access_token)
+    if not isinstance(auth.reveal, str) and hasattr(auth.reveal, "token"):  # foundry-dev-tools
+        return TokenAuth(lambda: auth.reveal.token)
+    if auth.reveal is not None:
+        return TokenAuth(auth.reveal)
+    if (token := Secret(os.environ.get("FOUNDRY_TOKEN"))).reveal:
+        return TokenAuth(token.reveal)
+    if path := os.environ.get("FOUNDRY_TOKEN_FILE"):
+        return TokenAuth(lambda: Path(path).read_text(encoding="utf-8"))
+    client_id, secret = os.environ.get("FOUNDRY_CLIENT_ID"), Secret(os.environ.get("FOUNDRY_CLIENT_SECRET"))
+    if client_id and secret.reveal:
+        return ClientCredentialsAuth(client_id, secret.reveal)
+    if getattr(http_client, "auth", None) is not None or "Authorization" in getattr(http_client, "headers", ()):
+        return None
+    raise ConfigurationError(
+        "pass auth=, or set FOUNDRY_TOKEN, FOUNDRY_TOKEN_FILE, or FOUNDRY_CLIENT_ID with FOUNDRY_CLIENT_SECRET"
+    )
+
+
+def _checked_timeout(
+    timeout: float | httpx.Timeout | None, http_client: httpx.Client | httpx.AsyncClient | None
+) -> httpx.Timeout:
+    """Return the timeout of each step of a request; a number also bounds connecting, which gets 5 s at most."""
+    if timeout is None:
+        own = getattr(http_client, "timeout", _HTTPX_TIMEOUT)
+        return DEFAULT_TIMEOUT if own == _HTTPX_TIMEOUT else own
+    steps: Any = timeout.as_dict().values() if isinstance(timeout, httpx.Timeout) else [timeout]
+    is_number = all(step is None or isinstance(step, int | float) for step in steps)
+    if not is_number or not all(step is None or 0 < step < threading.TIMEOUT_MAX for step in steps):
+        raise ConfigurationError(f"timeout must be seconds above 0, or an httpx.Timeout of such, not {timeout!r}")
+    return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout, connect=min(timeout, 5.0))
+
+
+def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str, hook: Callable[..., Any]) -> HttpT:
+    """Return the HTTP client to use: the caller's own, else a new one.
+
+    A new one takes proxies and certificates from the environment, as httpx does, and never uses a proxy for loopback.
+
+    Args:
+        kind: `httpx.Client` or `httpx.AsyncClient`.
+        given: The caller's own.
+        base_url: The URL of the service.
+        hook: Called with each response.
+    """
+    if given is not None:
+        if not isinstance(given, kind):
+            raise ConfigurationError(f"http_client must be an httpx.{kind.__name__}, not {type(given).__name__}")
+        return given
+    for name in _CERTIFICATES:
+        if (path := os.environ.get(name)) and not Path(path).exists():
+            raise ConfigurationError(f"{name} names {path[:80]!r}, which doesn't exist")
+    for name in _PROXIES:
+        if (proxy := Secret(os.environ.get(name.lower()) or os.environ.get(name))).reveal and not _is_proxy(proxy):
+            raise ConfigurationError(
+                f"{name} isn't a usable proxy URL: it must look like http://user:password@host:3128, "
+                "with special characters percent-encoded"
+            )
+    host = urlsplit(base_url).hostname or ""
+    address = f"[{host}]" if ":" in host else host
+    try:
+        return kind(
+            limits=LIMITS,
+            event_hooks={"response": [hook]},
+            mounts={f"all://{address}": None} if is_loopback(host) else None,
+        )
+    except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
+        names = [name for name in (*_CERTIFICATES, *_PROXIES) if os.environ.get(name) or os.environ.get(name.lower())]
+        raise ConfigurationError(
+            f"httpx can't start with {', '.join(names) or 'this environment'}: "
+            f"{type(error).__name__}: {printable(str(error))}"
+        ) from None
+
+
+def _is_proxy(url: Secret) -> bool:
+    text = url.reveal if "://" in url.reveal else f"http://{url.reveal}"
+    try:
+        proxy = httpx.Proxy(text)
+    except (httpx.InvalidURL, ValueError):
+        return False
+    return bool(proxy.url.host) and (proxy.url.port is None or 0 < proxy.url.port < 65536)

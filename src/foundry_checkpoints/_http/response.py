@@ -1,0 +1,166 @@
+"""Read a response within its limits, and turn it into a value or an error."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+import httpx
+
+from foundry_checkpoints_api.errors import DecodeError
+from foundry_checkpoints_api.types import UnknownVariant
+
+from .._drift import DriftLog
+from .._redact import Secret, printable, safe_headers
+from ..errors import ApiError, NetworkError, RequestTimeoutError, ResponseDecodeError, api_error_class
+from .messages import Deadline, Reply, Settings
+
+try:
+    from orjson import loads as _fast_loads
+except ImportError:
+    _fast_loads = json.loads  # type: ignore[assignment]
+
+T = TypeVar("T")
+
+_ERROR_BODY = 1 << 20
+"""Bytes of an error body that are read; the rest says nothing more."""
+_EXCERPT = 2000
+"""Bytes of an error body that an excerpt is taken from."""
+_SHORTEST_CREDENTIAL = 6
+"""A shorter token is not searched for in what a gateway echoes: it could be part of any word."""
+_TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
+_MARKUP = re.compile(r"(?s)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE)
+
+
+class Body:
+    """Collects the body of a response within a size, a time, and what was asked for.
+
+    It unpacks gzip itself, because httpx unpacks a chunk without a bound and drops every member but the first:
+    https://github.com/encode/httpx/issues/2894.
+    """
+
+    def __init__(self, response: httpx.Response, settings: Settings, deadline: Deadline) -> None:
+        self.is_success = response.is_success
+        self._response = response
+        self._deadline = deadline
+        self._room = settings.max_body_size if self.is_success else _ERROR_BODY
+        self._chunks: list[bytes] = []
+        self._is_empty = True
+        coding = response.headers.get("content-encoding", "identity").strip().lower()
+        self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS) if coding in ("gzip", "x-gzip") else None
+        self._is_readable = self._gzip is not None or coding == "identity"
+
+    def take(self, chunk: bytes) -> bool:
+        """Keep a chunk as received; return whether more is wanted."""
+        self._is_empty = self._is_empty and not chunk.strip()
+        if self._deadline.has_passed:
+            raise RequestTimeoutError("the total timeout passed while the body was read")
+        if not self._is_readable:
+            raise NetworkError("the body has a content encoding that the client didn't request")
+        if self._gzip is None:
+            return self.keep(chunk)
+        while chunk and self._room >= 0:
+            if self._gzip.eof:  # the next member
+                self._gzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+            self.keep(self._gzip.decompress(chunk, self._room + 1))
+            chunk = self._gzip.unused_data
+        return self._room >= 0
+
+    def keep(self, content: bytes) -> bool:
+        """Keep unpacked content; return whether more is wanted. A success must fit."""
+        self._chunks.append(content)
+        self._room -= len(content)
+        if self._room < 0 and self.is_success:
+            raise ResponseDecodeError("body", "larger than max_body_size")
+        return self._room >= 0
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Read in this block: an error is complete with its status, so what breaks off there is enough."""
+        try:
+            yield
+        except (httpx.RequestError, zlib.error, NetworkError) as error:
+            if self.is_success or isinstance(error, RequestTimeoutError | httpx.TimeoutException):
+                raise
+
+    def reply(self, decode_error: Callable[[Any], object], drift: DriftLog) -> Reply:
+        """Return what was read, if it is a success; raise the `ApiError` that it stands for, if not."""
+        content = b"".join(self._chunks)
+        if self.is_success:
+            return Reply(self._response.status_code, content)
+        headers = safe_headers(self._response.headers.multi_items())
+        if "location" in self._response.extensions:
+            headers["location"] = self._response.extensions["location"]
+        # Some gateways show in an error what was sent to them.
+        credential = Secret(self._response.request.headers.get("authorization", "").rpartition(" ")[2])
+        if len(credential.reveal) >= _SHORTEST_CREDENTIAL:
+            headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
+            content = content.replace(credential.reveal.encode(), b"...")
+        raise _api_error(
+            self._response.status_code, headers, content, self._is_empty and not content.strip(), decode_error, drift
+        )
+
+
+def _api_error(
+    status_code: int,
+    headers: dict[str, str],
+    content: bytes,
+    is_empty: bool,
+    decode_error: Callable[[Any], object],
+    drift: DriftLog,
+) -> ApiError:
+    """Build the error for a response, whatever its body."""
+    body: Any = None
+    model: Any = None
+    with suppress(ValueError, RecursionError):
+        body = _loads(content)
+        model = drift.observe(decode_error, body)
+    name = body.get("errorName") if isinstance(body, dict) else None
+    return api_error_class(status_code, name, empty=is_empty)(
+        status_code,
+        headers=headers,
+        body=body,
+        excerpt=_excerpt(content[:_EXCERPT].decode("utf-8", "replace")),
+        error=None if isinstance(model, UnknownVariant) else model,
+    )
+
+
+def _excerpt(text: str) -> str:
+    """Return what a body says, short and safe: of a gateway's HTML page the title, else its words."""
+    if not text.lstrip().startswith("<"):
+        return printable(text)
+    title = _TITLE.search(text)
+    return printable(html.unescape(title[1] if title and title[1].strip() else _MARKUP.sub(" ", text)))
+
+
+def decoded(content: bytes, decode: Callable[[Any], T], drift: DriftLog) -> T:
+    """Decode the body of a success.
+
+    Raises `ResponseDecodeError`. It is transient if the body is empty, or starts as an object and doesn't parse: then
+    it was cut off on the way.
+    """
+    try:
+        body = _loads(content)
+    except ValueError:
+        start = content.lstrip()[:1]
+        reason = "not JSON" if start else "empty"
+        raise ResponseDecodeError("body", reason, transient=start in (b"", b"{")) from None
+    except RecursionError:
+        raise ResponseDecodeError("body", "nested too deeply") from None
+    try:
+        return drift.observe(decode, body)
+    except DecodeError as error:
+        raise ResponseDecodeError(error.path, error.reason) from None
+    except RecursionError:
+        raise ResponseDecodeError("body", "nested too deeply") from None
+
+
+def _loads(content: bytes) -> Any:
+    with suppress(ValueError):
+        return _fast_loads(content)
+    return json.loads(content)  # accepts what orjson doesn't, such as lone surrogates

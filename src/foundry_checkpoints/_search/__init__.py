@@ -1,0 +1,1 @@
+"""A search: what it looks for, where it stands, and what the caller iterates."""

@@ -1,0 +1,164 @@
+"""Where a search stands: which page comes next, and when the search ends. No I/O.
+
+The end is a page without a next token, or with an empty one: a short or an empty page need not be the last. A repeated
+page token isn't an error by itself. The same token with the same records is: the service is looping.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Final, Literal
+
+from foundry_checkpoints_api.types import MILLISECOND
+
+from ..errors import ApiError, CheckpointsError, PaginationError
+
+if TYPE_CHECKING:
+    from foundry_checkpoints_api.models import Record, SearchCheckpointRecordsResponse
+
+DEFAULT_PAGE_SIZE: Final = 100
+"""Records that the service puts on a page by default, and at most."""
+_MAX_EMPTY_PAGES: Final = 1000
+"""Empty pages in a row after which the service is taken to loop. A page before the end should hold a record."""
+
+logger = logging.getLogger("foundry_checkpoints")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class RecordPage:
+    """One page of records: iterable and sized."""
+
+    records: Sequence[Record]
+    page_token: str | None
+    """The token that the page was requested with; None for the first page, and in a parallel search."""
+    next_page_token: str | None
+    """The token of the next page; None at the end, and if `limit` cut the page short."""
+
+    def __iter__(self) -> Iterator[Record]:
+        return iter(self.records)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __repr__(self) -> str:
+        return f"<RecordPage of {len(self)} records, {'the last' if self.next_page_token is None else 'more follow'}>"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A time range from `start`, which is included, to `end`, which isn't; None is open."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+
+
+ALWAYS: Final = Window()
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """What to request next. `page_size` None leaves it to the service.
+
+    `window` narrows the caller's filter; `is_probe` requests in the opposite direction, from the far end.
+    """
+
+    page_token: str | None
+    page_size: int | None
+    window: Window = ALWAYS
+    is_probe: bool = False
+
+
+@dataclass(slots=True)
+class Cursor:
+    """Which page to request next, and what to keep of the response."""
+
+    page_token: str | None = None
+    page_size: int | None = None
+    limit: int | None = None
+    ascending: bool = False
+    window: Window = ALWAYS
+    is_done: bool = field(init=False)
+    _remaining: int | None = field(init=False)
+    _seen: set[int] = field(init=False, default_factory=set)
+    _empty_pages: int = field(init=False, default=0)
+    _last: datetime | None = field(init=False, default=None)
+    _returned_at_last: set[str] = field(init=False, default_factory=set)
+    _recovery: Literal["possible", "tried", "done"] = field(init=False, default="possible")
+
+    def __post_init__(self) -> None:
+        self._remaining = self.limit
+        self.is_done = self.limit == 0
+
+    def copy(self, limit: int | None = None) -> Cursor:
+        """Return a cursor at the start, with a lower limit if one is given."""
+        limits = [number for number in (self.limit, limit) if number is not None]
+        return Cursor(self.page_token, self.page_size, min(limits, default=None), self.ascending, self.window)
+
+    def next_request(self) -> PageRequest | None:
+        """Return the next page to request, None at the end. It never requests more records than `limit` leaves."""
+        if self.is_done:
+            return None
+        size = self.page_size
+        if self._remaining is not None and self._remaining < (DEFAULT_PAGE_SIZE if size is None else size):
+            size = self._remaining
+        return PageRequest(self.page_token, size, self.window)
+
+    def accept(self, response: SearchCheckpointRecordsResponse) -> RecordPage:
+        """Take the response to the last request. Raises `PaginationError` if the service repeats itself."""
+        next_page_token = response.next_page_token or None
+        found: Sequence[Record] = response.data
+        self._empty_pages = 0 if found else self._empty_pages + 1
+        mark = hash((self.page_token, frozenset(record.rid for record in found)))
+        if next_page_token is not None and (mark in self._seen or self._empty_pages > _MAX_EMPTY_PAGES):
+            raise PaginationError("the service repeats itself: a repeated page token returns no new record")
+        self._seen.add(mark)
+        if self._recovery != "possible":
+            self._recovery = "done"
+            found = [record for record in found if record.rid not in self._returned_at_last]
+        records = found if self._remaining is None else found[: self._remaining]
+        if self._remaining is not None:
+            self._remaining -= len(records)
+        page = RecordPage(records, self.page_token, None if len(records) < len(found) else next_page_token)
+        self.is_done = next_page_token is None or self._remaining == 0
+        self.page_token = next_page_token
+        self._note_last(records)
+        return page
+
+    def recover(self, error: CheckpointsError) -> bool:
+        """After a rejected page token, resume from the time of the last record; once for each page.
+
+        Page tokens are short-lived, and a caller can take long over a page.
+        """
+        is_rejected_token = isinstance(error, ApiError) and error.error_name == "InvalidPageToken"
+        if not is_rejected_token or self._last is None or self._recovery == "tried":
+            return False
+        if self.ascending:
+            self.window = Window(self._last, self.window.end)
+        else:
+            self.window = Window(self.window.start, self._last + MILLISECOND)
+        self.page_token = None
+        self._recovery = "tried"
+        self._seen.clear()
+        logger.info("the service rejected the page token; the search resumes from %s", self._last.isoformat())
+        return True
+
+    def _note_last(self, records: Sequence[Record]) -> None:
+        """Remember the RIDs of the last millisecond: after a recovery, the service returns them again."""
+        if not records:
+            return
+        last = in_milliseconds(records[-1].created_at)
+        if last != self._last:
+            self._last = last
+            self._returned_at_last = set()
+        for record in reversed(records):
+            if in_milliseconds(record.created_at) != last:
+                break
+            self._returned_at_last.add(record.rid)
+
+
+def in_milliseconds(time: datetime) -> datetime:
+    """Return the time without what is finer than the service's milliseconds."""
+    return time.replace(microsecond=time.microsecond // 1000 * 1000)

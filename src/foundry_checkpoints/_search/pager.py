@@ -1,0 +1,157 @@
+"""What the caller iterates: pages, and the records on them.
+
+A plan says which page comes next; a pager runs a plan for each iteration.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from contextlib import aclosing, closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .._concurrency.workers import arun, run
+from ..errors import CheckpointsError, PaginationError
+from .cursor import ALWAYS, DEFAULT_PAGE_SIZE, Cursor, PageRequest, RecordPage, Window
+from .windows import WindowPlan
+
+if TYPE_CHECKING:
+    from foundry_checkpoints_api.models import Record, SearchCheckpointRecordsResponse
+
+
+class PagePlan:
+    """One page after the other. With `prefetch`, the next is fetched while the caller handles this one."""
+
+    is_finished = False
+
+    def __init__(self, cursor: Cursor, *, prefetch: bool) -> None:
+        self._cursor = cursor
+        self._buffered = 2 if prefetch else 1
+        self._ready: deque[RecordPage] = deque()
+        self._is_fetching = False
+        self._error: CheckpointsError | None = None
+
+    def next_task(self) -> PageRequest | None:
+        """Return the next page, unless one is being fetched or enough are ready."""
+        if self._is_fetching or self._error is not None or len(self._ready) >= self._buffered:
+            return None
+        request = self._cursor.next_request()
+        self._is_fetching = request is not None
+        return request
+
+    def accept(self, request: PageRequest, response: SearchCheckpointRecordsResponse) -> None:
+        """Keep the page until its turn."""
+        self._is_fetching = False
+        try:
+            self._ready.append(self._cursor.accept(response))
+        except PaginationError as error:
+            self.fail(request, error)
+
+    def fail(self, request: PageRequest, error: CheckpointsError) -> None:
+        """Recover from an expired token, or keep the error, with the token to resume from, until its turn."""
+        self._is_fetching = False
+        if not self._cursor.recover(error):
+            error.page_token = request.page_token
+            self._error = error
+
+    def take(self) -> RecordPage | None:
+        """Return the next page; raise the error after the last page before it."""
+        if self._ready:
+            return self._ready.popleft()
+        if self._error is not None:
+            raise self._error
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """How to run a search. Each iteration makes a plan of its own."""
+
+    start: Cursor
+    prefetch: bool = True
+    concurrency: int = 1
+    ordered: bool = True
+    bounds: Window = ALWAYS
+
+    def plan(self) -> tuple[PagePlan | WindowPlan, int]:
+        """Return the plan, and how many tasks of it run at a time: windows if enough records are wanted for that."""
+        limit = self.start.limit
+        page_size = DEFAULT_PAGE_SIZE if self.start.page_size is None else self.start.page_size
+        if self.concurrency == 1 or (limit is not None and limit <= 2 * page_size):
+            return PagePlan(self.start.copy(), prefetch=self.prefetch), int(self.prefetch)
+        return WindowPlan(self.start, self.bounds, self.concurrency, ordered=self.ordered), self.concurrency
+
+    def plan_of_one(self) -> tuple[PagePlan, int]:
+        """Return the plan that requests one record only."""
+        return PagePlan(self.start.copy(limit=1), prefetch=False), 0
+
+
+class RecordPager:
+    """The records that a search finds. Nothing is sent until you iterate; each iteration starts from the beginning.
+
+    Records are ordered by creation time, newest first unless `sort_direction` says otherwise. Records that are created
+    or become visible meanwhile can appear or not. The iteration ends with the page that has no next token. An error
+    raised while paging comes after every record of the pages before it, and carries `page_token`, the page to resume
+    from. The error of a parallel search carries `windows`, the time ranges to search again.
+    """
+
+    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
+        self._search = search
+        self._fetch = fetch
+
+    def pages(self) -> Generator[RecordPage]:
+        """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
+        plan, workers = self._search.plan()
+        return run(plan, self._fetch, workers)
+
+    def __iter__(self) -> Iterator[Record]:
+        with closing(self.pages()) as pages:
+            for page in pages:
+                yield from page.records
+
+    def first(self) -> Record | None:
+        """Return the first record, or None if there isn't one. It requests one record only."""
+        plan, workers = self._search.plan_of_one()
+        with closing(run(plan, self._fetch, workers)) as pages:
+            return next((page.records[0] for page in pages if page.records), None)
+
+    def __repr__(self) -> str:
+        return f"<RecordPager, {self._search.concurrency} at a time>"
+
+
+class AsyncRecordPager:
+    """The records that a search finds. Nothing is sent until you iterate; each iteration starts from the beginning.
+
+    Records are ordered by creation time, newest first unless `sort_direction` says otherwise. Records that are created
+    or become visible meanwhile can appear or not. The iteration ends with the page that has no next token. An error
+    raised while paging comes after every record of the pages before it, and carries `page_token`, the page to resume
+    from. The error of a parallel search carries `windows`, the time ranges to search again.
+    """
+
+    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
+        self._search = search
+        self._fetch = fetch
+
+    def pages(self) -> AsyncGenerator[RecordPage]:
+        """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
+        plan, workers = self._search.plan()
+        return arun(plan, self._fetch, workers)
+
+    async def __aiter__(self) -> AsyncIterator[Record]:
+        async with aclosing(self.pages()) as pages:
+            async for page in pages:
+                for record in page.records:
+                    yield record
+
+    async def first(self) -> Record | None:
+        """Return the first record, or None if there isn't one. It requests one record only."""
+        plan, workers = self._search.plan_of_one()
+        async with aclosing(arun(plan, self._fetch, workers)) as pages:
+            async for page in pages:
+                if page.records:
+                    return page.records[0]
+        return None
+
+    def __repr__(self) -> str:
+        return f"<AsyncRecordPager, {self._search.concurrency} at a time>"
