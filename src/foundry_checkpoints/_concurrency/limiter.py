@@ -1,10 +1,10 @@
 """How many requests of a client are in flight, and how fast they follow each other.
 
-One rule for all threads or tasks of a client: additive increase, multiplicative decrease (AIMD), as in TCP congestion
-control. A throttled request (429 or 503) halves the number in flight, once for all that were under way, and lowers the
-rate to what the service has accepted so far. A `Retry-After` holds every request back. Then both grow with each
-accepted request: quickly to just below the level at which the service throttled, then slowly. The number never exceeds
-`max_concurrency`.
+One rule for all threads or tasks of a client. Without throttling, `max_concurrency` is the only bound. A throttled
+request (429 or 503) holds every request back, for its `Retry-After` or for a backoff, and lowers the rate at which
+requests start to just below what the service has accepted. The rate then grows as in TCP CUBIC (RFC 9438), which is
+additive increase and multiplicative decrease (AIMD) with a plateau: quickly to just below the level at which the service
+throttled, then slowly, then faster, to find out whether the limit is gone.
 """
 
 from __future__ import annotations
@@ -19,70 +19,114 @@ import anyio
 
 from ..errors import ApiError, ClientClosedError, RateLimitError, RequestTimeoutError, ServiceUnavailableError
 
-_PROBING: Final = 1 / 64
-"""How much each accepted request raises the number in flight that is thought to be safe."""
-_SHORTEST_SPAN: Final = 1.0
-"""Seconds that a rate is measured over, at least: gateways count by the second or longer."""
-_MARGIN: Final = 0.95
-"""What part of the accepted rate to resume at, and of the throttled rate to return to quickly."""
-_QUICK, _SLOW = 1 / 8, 1 / 1024
-"""By what part each accepted request raises the rate, below and above the level that is thought to be safe."""
+_SPAN: Final = 1.0
+"""Seconds that a rate is measured over, at least. Gateways count by the second, so the first pause lasts as long."""
+_IDLE: Final = 2.0
+"""Seconds without requests after which a measurement starts again."""
+_EVIDENCE: Final = 5
+"""Accepted requests from which on a measured rate counts."""
+_FIRST_GUESS: Final = 4.0
+"""Requests per second to try after a throttled request without that evidence."""
+_RAMP: Final = 1.125
+"""The factor by which each accepted request raises a guess: it doubles with six of them."""
+_DECREASE: Final = 0.95
+"""The part of the safe rate to resume at."""
+_SHORTEST_SCALE, _LONGEST_SCALE = 20.0, 240.0
+"""Seconds. The rate is back at the safe one after a third of the scale, and twice as high after four thirds. The scale
+doubles while the service throttles at the same level, because finding that out costs a pause."""
+_PLATEAU: Final = (1 - _DECREASE) ** (1 / 3)
+_BACKOFF: Final = 0.25
+"""Seconds of the first pause without a `Retry-After`; it doubles while the service still throttles after it."""
 _LONGEST_PAUSE: Final = 60.0
-"""Seconds of a `Retry-After` that hold every request back, at most."""
+"""Seconds that every request is held back, at most."""
 
 
 class Pace:
     """The decisions, without I/O or locks. Times are seconds on a monotonic clock."""
 
     def __init__(self, maximum: int) -> None:
-        self._maximum = float(maximum)
-        self._limit = self._safe_limit = self._maximum
-        self._rate = self._safe_rate = math.inf
-        self._next_start = self._since = -math.inf
+        self._maximum = maximum
+        self._safe_rate = math.inf
+        self._scale = _SHORTEST_SCALE
+        self._guess: float | None = None
+        self._next_start = self._resumed = self._since = self._last_end = -math.inf
         self._accepted = 0
+        self._rejections = 0
+        """Pauses in a row after which the service throttled again."""
+        self._holds = False
         self._epoch = 0
         self.in_flight = 0
 
-    @property
-    def limit(self) -> int:
-        """Requests that can be in flight, at least 1."""
-        return int(self._limit)
+    def rate(self, now: float) -> float:
+        """Return the requests per second that can start."""
+        if self._guess is not None:
+            return self._guess
+        if now < self._resumed:
+            return self._safe_rate / 2
+        return self._safe_rate * (1 + ((now - self._resumed) / self._scale - _PLATEAU) ** 3)
 
     def delay(self, now: float) -> float | None:
         """Return the seconds until the next request can start, 0 for now; None if another one must end first."""
-        if self.in_flight >= self.limit:
-            return None
-        return max(self._next_start - now, 0.0)
+        return None if self.in_flight >= self._maximum else max(self._next_start - now, 0.0)
 
     def start(self, now: float) -> int:
-        """Count a request that starts, and return its epoch: the number of times that the pace was reduced before."""
-        if self._since == -math.inf:
-            self._since = now
+        """Count a request that starts, and return its epoch: the number of times that the rate was lowered before."""
+        if not self.in_flight and now - max(self._last_end, self._since) > _IDLE:
+            self._since, self._accepted = now, 0
         self.in_flight += 1
-        self._next_start = max(self._next_start, now) + 1 / self._rate
+        rate = self.rate(now) if self._epoch else math.inf
+        self._next_start = max(self._next_start, now) + 1 / rate
         return self._epoch
 
     def end(self, epoch: int, error: BaseException | None, now: float) -> None:
         """Learn from how a request of an epoch ended."""
         self.in_flight -= 1
+        self._last_end = now
         if isinstance(error, RateLimitError | ServiceUnavailableError):
-            self._slow_down(epoch, min(error.retry_after or 0.0, _LONGEST_PAUSE), now)
+            self._throttle(epoch, error.retry_after, now)
         elif error is None or isinstance(error, ApiError):
+            if self._rejections:
+                self._since, self._accepted, self._rejections = now, 0, 0
             self._accepted += 1
-            self._safe_limit = min(self._maximum, self._safe_limit + _PROBING)
-            self._limit = max(self._limit, min(self._safe_limit, self._limit + 1 / self._limit))
-            self._rate *= 1 + (_QUICK if self._rate < self._safe_rate * _MARGIN else _SLOW)
+            self._guess = None if self._guess is None else self._guess * _RAMP
 
-    def _slow_down(self, epoch: int, pause: float, now: float) -> None:
-        if epoch == self._epoch:
+    def _throttle(self, epoch: int, retry_after: float | None, now: float) -> None:
+        """Hold every request back, and lower the rate, once for all requests that were under way."""
+        is_new = epoch == self._epoch
+        pause = _BACKOFF * 2 ** (self._rejections - (not is_new)) if retry_after is None else retry_after
+        resume = max(now + min(pause, _LONGEST_PAUSE), self._since + _SPAN if self._epoch == 0 else -math.inf)
+        if is_new:
+            # At a level that has proved itself, half the rate is enough; else nobody sends before the pause is over.
+            self._holds = self._epoch == 0 or self._guess is not None or self._rejections > 0
+            self._lower(now, resume)
             self._epoch += 1
-            self._safe_limit = max(1.0, self._limit - 1)
-            self._limit = max(1.0, self._limit / 2)
-            self._safe_rate = min(self._safe_rate, self._rate) if self._accepted else self._rate
-            measured = max(self._accepted, 1) / max(now + pause - self._since, _SHORTEST_SPAN)
-            self._rate = min(self._rate, measured) * _MARGIN
-            self._since, self._accepted = now + pause, 0
-        self._next_start = max(self._next_start, now + pause)
+            self._rejections += 1
+            self._resumed = resume
+        if self._holds:
+            self._next_start = max(self._next_start, resume)
+
+    def _lower(self, now: float, resume: float) -> None:
+        """Set the rate to resume at."""
+        is_first, is_outage = self._epoch == 0, self._rejections > 0
+        # Over a long outage, the pauses count: what the service accepts can be a quota of a minute.
+        span = resume - self._since if is_outage else max(now - self._since, _SPAN if is_first else 0.0)
+        measured = self._accepted / max(span, 0.001)
+        has_evidence, before = self._accepted >= _EVIDENCE, self._safe_rate
+        if is_outage and self._guess is not None:
+            self._guess /= 2
+        elif is_first and not has_evidence:
+            self._guess = _FIRST_GUESS
+        elif self._guess is not None:
+            self._safe_rate, self._guess = self._guess / _RAMP, None
+        elif is_first:
+            self._safe_rate = measured
+        elif is_outage:
+            self._safe_rate = min(self._safe_rate, measured) if has_evidence else self._safe_rate / 2
+        else:
+            self._safe_rate = min(self.rate(now), 1.1 * measured) if has_evidence else 0.8 * self.rate(now)
+        self._safe_rate = max(self._safe_rate, 1.0)
+        is_confirmed = self._safe_rate > 0.8 * before and not is_first
+        self._scale = min(2 * self._scale, _LONGEST_SCALE) if is_confirmed else _SHORTEST_SCALE
 
 
 class Limiter:
