@@ -12,10 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..spec import Spec
+from .tables import rendered
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
 CONFIG = HERE / "config.yaml"
+BANNER = TEMPLATES / "banner.jinja"
+RUNTIME = [HERE.parent / "spec" / "table_types.py"]
+"""Modules that the client gets as they are."""
 
 
 class GenerationError(Exception):
@@ -28,8 +32,16 @@ def generated(spec: Spec, beside: Path) -> Iterator[Path]:
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".generating-", dir=beside) as folder:
         config = Path(folder, "config.yaml")
-        banner = f'package_version_override: "{spec.version}, sha256 {spec.digest}"\n'
-        config.write_text(CONFIG.read_text(encoding="utf-8") + banner, encoding="utf-8")
+        stamp = f'package_version_override: "{spec.version}, sha256 {spec.digest}"\n'
+        config.write_text(CONFIG.read_text(encoding="utf-8") + stamp, encoding="utf-8")
+        plain = Path(folder, "plain")
+        plain.mkdir()
+        banner = BANNER.read_text(encoding="utf-8")
+        for name, text in {
+            **{path.name: path.read_text(encoding="utf-8") for path in RUNTIME},
+            "tables.py": rendered(spec.document),
+        }.items():
+            Path(plain, name).write_text(banner + text, encoding="utf-8")
         client = Path(folder, "client")
         _run_tool(spec.path, config, client)
         yield client

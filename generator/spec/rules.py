@@ -15,6 +15,7 @@ from .document import (
     pointer_to,
     schemas,
 )
+from .tables import tables
 
 _UNUSABLE = {
     "title": "a title would rename the generated class",
@@ -52,6 +53,7 @@ def house_rules(document: Json) -> Iterator[Fault]:
         if "oneOf" in schema:
             yield from _union_rules(document, pointer, schema)
     yield from _name_rules(document)
+    yield from tables(document).faults
 
 
 # Operations
@@ -117,7 +119,7 @@ def _resolved(document: Json, node: Json) -> Json:
 
 
 def _schema_rules(schema: Json, *, is_component: bool) -> Iterator[str]:
-    if "$ref" in schema and len(schema) > 1:
+    if "$ref" in schema and any(key != "$ref" and not key.startswith("x-") for key in schema):
         yield "the generator ignores what stands beside a $ref"
     if isinstance(schema.get("type"), list):
         yield "the generator does not know a list of types"

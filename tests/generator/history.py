@@ -42,8 +42,17 @@ def older_spec(spec: Spec, facts: Facts) -> str:
         del schemas[name]
     write = Snippets({name: kind for name, kind in facts.shared.items() if name not in schemas})
     for name in facts.schemas():
-        schemas.update(YAML(typ="safe").load(write.schema(expected(facts), name)))
+        for key, schema in YAML(typ="safe").load(write.schema(expected(facts), name)).items():
+            schemas[key] = _extended(schema, spec.document["components"]["schemas"].get(key, {}))
     return json.dumps(document)
+
+
+def _extended(schema: Json, ours: Json) -> Json:
+    """A schema with the extensions that ours has, on the schema and on its fields."""
+    named = ours.get("properties", {})
+    fields = {name: _extended(each, named.get(name, {})) for name, each in schema.get("properties", {}).items()}
+    extensions = {key: value for key, value in ours.items() if key.startswith("x-")}
+    return {**extensions, **schema, **({"properties": fields} if fields else {})}
 
 
 def everything(facts: Facts, kind: str) -> list[Json]:
