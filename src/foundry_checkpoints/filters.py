@@ -1,6 +1,6 @@
 """Search filters: `(F.checkpoint_type == "CONTOUR_EXPORT") & (F.created_at >= "2026-01-01T00:00:00Z")`.
 
-An expression is plain data: nothing is sent, and what it cannot say is refused with `InvalidRequestError`.
+An expression is plain data: nothing is sent. What the API can't express raises `InvalidRequestError`.
 """
 
 from __future__ import annotations
@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+from foundry_checkpoints_api.tables import FILTER_FIELDS, FilterFields
 
 from .errors import InvalidRequestError
 
@@ -19,7 +21,7 @@ __all__ = ["F", "Filter"]
 
 
 class Filter:
-    """An immutable search filter. Combine with `&`, `|` and `~`; `to_dict` gives what is sent."""
+    """An immutable search filter. Combine filters with `&`, `|`, and `~`; `to_dict` returns what is sent."""
 
     __slots__ = ("_data",)
 
@@ -27,7 +29,7 @@ class Filter:
         self._data = dict(data)
 
     def to_dict(self) -> dict[str, Any]:
-        """The filter as the API takes it."""
+        """Return the filter as the API accepts it."""
         copy: dict[str, Any] = _copied(self._data)
         return copy
 
@@ -38,10 +40,10 @@ class Filter:
         return _joined("or", self, other)
 
     def __rand__(self, other: object) -> NoReturn:
-        _refuse(other)
+        _reject(other)
 
     def __ror__(self, other: object) -> NoReturn:
-        _refuse(other)
+        _reject(other)
 
     def __invert__(self) -> Filter:
         if self._data["type"] == "not":
@@ -63,15 +65,15 @@ class Filter:
 
 def _joined(kind: str, left: Filter, right: object) -> Filter:
     if not isinstance(right, Filter):
-        _refuse(right)
+        _reject(right)
     parts: list[dict[str, Any]] = []
     for side in (left._data, right._data):
         parts += side["filters"] if side["type"] == kind else [side]
     return Filter({"type": kind, "filters": parts})
 
 
-def _refuse(operand: object) -> NoReturn:
-    raise InvalidRequestError(f"{type(operand).__name__} is no filter; put each comparison in parentheses")
+def _reject(operand: object) -> NoReturn:
+    raise InvalidRequestError(f"{type(operand).__name__} isn't a filter; put each comparison in parentheses")
 
 
 def _copied(value: Any) -> Any:
@@ -81,33 +83,38 @@ def _copied(value: Any) -> Any:
 
 
 class Field:
-    """A field alone is no filter."""
+    """A field of a record. By itself it isn't a filter: compare it."""
 
-    __slots__ = ()
+    __slots__ = ("_name", "_wire")
+
+    def __init__(self, name: str, wire: str) -> None:
+        self._name = name
+        self._wire = wire
 
     def __and__(self, other: object) -> NoReturn:
-        _refuse(self)
+        _reject(self)
 
     def __or__(self, other: object) -> NoReturn:
-        _refuse(self)
+        _reject(self)
 
     def __rand__(self, other: object) -> NoReturn:
-        _refuse(self)
+        _reject(self)
 
     def __ror__(self, other: object) -> NoReturn:
-        _refuse(self)
+        _reject(self)
+
+    def __hash__(self) -> int:
+        return hash(self._wire)
+
+    def __repr__(self) -> str:
+        return f"F.{self._name}"
 
 
 class EqualsField(Field):
     """A field that can equal a value: `==`, `!=`, `.is_in([...])`. Values are strings or enum members."""
 
-    __slots__ = ("_name", "_wire")
-
-    def __init__(self, wire: str) -> None:
-        self._wire = wire
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+    __slots__ = ()
+    __hash__ = Field.__hash__
 
     def __eq__(self, value: object) -> Filter:  # type: ignore[override]
         return Filter({"type": "eq", "field": self._wire, "value": self._text(value)})
@@ -116,123 +123,94 @@ class EqualsField(Field):
         return ~(self == value)
 
     def is_in(self, values: Iterable[str]) -> Filter:
-        """Equal to any of the values, of which there must be one at least."""
+        """Match any of the values, of which there must be at least one."""
         if isinstance(values, str) or not isinstance(values, Iterable):
-            raise InvalidRequestError(f"F.{self._name}.is_in takes a list of strings; for one value use ==")
+            raise InvalidRequestError(f"{self}.is_in must get a list of strings; for one value use ==")
         filters = [(self == value).to_dict() for value in dict.fromkeys(map(self._text, values))]
         if not filters:
-            raise InvalidRequestError(f"F.{self._name}.is_in needs at least one value")
+            raise InvalidRequestError(f"{self}.is_in must get at least one value")
         return Filter(filters[0] if len(filters) == 1 else {"type": "or", "filters": filters})
 
     def _text(self, value: object) -> str:
         if not isinstance(value, str):
-            raise InvalidRequestError(f"F.{self._name} is compared with a string, not with {type(value).__name__}")
+            raise InvalidRequestError(f"{self} must be compared with a string, not with {type(value).__name__}")
         return str(value)
-
-    def __hash__(self) -> int:
-        return hash(self._wire)
-
-    def __repr__(self) -> str:
-        return f"F.{self._name}"
 
 
 class TimeField(Field):
-    """The creation time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO strings with an offset."""
+    """A time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO 8601 strings with an offset."""
 
     __slots__ = ()
+    __hash__ = Field.__hash__
 
     def __ge__(self, time: datetime | str) -> Filter:
-        return Filter({"type": "gte", "field": "createdAt", "value": _wire_time(time)})
+        return Filter({"type": "gte", "field": self._wire, "value": _wire_time(time)})
 
     def __lt__(self, time: datetime | str) -> Filter:
-        return Filter({"type": "lt", "field": "createdAt", "value": _wire_time(time)})
+        return Filter({"type": "lt", "field": self._wire, "value": _wire_time(time)})
 
     def between(self, start: datetime | str, end: datetime | str) -> Filter:
-        """From `start`, which is included, to `end`, which is not."""
+        """Match from `start`, which is included, to `end`, which isn't."""
         if _time(start) >= _time(end):
-            raise InvalidRequestError("F.created_at.between needs a start before its end; the end is not included")
+            raise InvalidRequestError(f"{self}.between must get a start before its end; the end isn't included")
         return (self >= start) & (self < end)
 
     def __gt__(self, time: datetime | str) -> NoReturn:
-        raise InvalidRequestError(f'the API has no >; write F.created_at >= "{_next_millisecond(time)}"')
+        raise InvalidRequestError(f'the API has no >; write {self} >= "{_next_millisecond(time)}"')
 
     def __le__(self, time: datetime | str) -> NoReturn:
-        raise InvalidRequestError(f'the API has no <=; write F.created_at < "{_next_millisecond(time)}"')
+        raise InvalidRequestError(f'the API has no <=; write {self} < "{_next_millisecond(time)}"')
 
     def __eq__(self, time: object) -> NoReturn:
-        raise InvalidRequestError("the API has no == for times; write F.created_at.between(start, end)")
+        raise InvalidRequestError(f"the API has no == for times; write {self}.between(start, end)")
 
     def __ne__(self, time: object) -> NoReturn:
-        raise InvalidRequestError("the API has no != for times; write ~F.created_at.between(start, end)")
-
-    def __hash__(self) -> int:
-        return hash("createdAt")
-
-    def __repr__(self) -> str:
-        return "F.created_at"
+        raise InvalidRequestError(f"the API has no != for times; write ~{self}.between(start, end)")
 
 
 class TextField(Field):
     """A text of the justification: `.contains(text)`, `.equals(text)`. The API has no `==` for it."""
 
-    __slots__ = ("_name", "_wire")
-
-    def __init__(self, wire: str) -> None:
-        self._wire = wire
-
-    def __set_name__(self, owner: type, name: str) -> None:
-        self._name = name
+    __slots__ = ()
+    __hash__ = Field.__hash__
 
     def __eq__(self, text: object) -> NoReturn:
-        raise InvalidRequestError(f"the API has no == for texts; write F.{self._name}.equals(text)")
+        raise InvalidRequestError(f"the API has no == for texts; write {self}.equals(text)")
 
     def __ne__(self, text: object) -> NoReturn:
-        raise InvalidRequestError(f"the API has no != for texts; write ~F.{self._name}.equals(text)")
-
-    def __hash__(self) -> int:
-        return hash(self._wire)
+        raise InvalidRequestError(f"the API has no != for texts; write ~{self}.equals(text)")
 
     def contains(self, text: str) -> Filter:
-        """The text occurs in it."""
+        """Match if the text occurs in it."""
         return self._search(text, "CONTAINS")
 
     def equals(self, text: str) -> Filter:
-        """It is exactly the text."""
+        """Match if it is exactly the text."""
         return self._search(text, "EXACT")
 
     def _search(self, text: object, match_type: str) -> Filter:
         if not isinstance(text, str) or not text:
-            raise InvalidRequestError(f"F.{self._name} is searched for a text that is not empty")
+            raise InvalidRequestError(f"{self} must be searched for a text that isn't empty")
         return Filter({"type": "textSearch", "field": self._wire, "query": text, "matchType": match_type})
 
-    def __repr__(self) -> str:
-        return f"F.{self._name}"
+
+_KINDS: Final = {"eq": EqualsField, "time": TimeField, "text": TextField}
 
 
-class Fields:
-    """What records can be searched by."""
+class Fields(FilterFields[EqualsField, TimeField, TextField]):
+    """The fields that records can be searched by, as the spec lists them."""
 
-    record_rid: EqualsField = EqualsField("recordRid")
-    config_rid: EqualsField = EqualsField("configRid")
-    checkpoint_type: EqualsField = EqualsField("checkpointType")
-    acting_user_id: EqualsField = EqualsField("actingUserId")
-    delegate_user_id: EqualsField = EqualsField("delegateUserId")
-    organization_rid: EqualsField = EqualsField("organizationRid")
-    namespace_rid: EqualsField = EqualsField("namespaceRid")
-    interaction_rid: EqualsField = EqualsField("interactionRid")
-    checkpointed_item_type: EqualsField = EqualsField("checkpointedItemType")
-    created_at: TimeField = TimeField()
-    justification_response: TextField = TextField("justificationResponse")
-    justification_selected_option: TextField = TextField("justificationSelectedOption")
-    justification_additional_response: TextField = TextField("justificationAdditionalResponse")
+    def __init__(self) -> None:
+        for field in FILTER_FIELDS:
+            setattr(self, field.attribute, _KINDS[field.kind](field.attribute, field.name))
 
     def item(self, item_id: CheckpointedItemId) -> Filter:
-        """Records about one item, named by its id: `F.item(models.CheckpointedResourceRid(rid=...))`."""
-        from foundry_checkpoints_api import models
+        """Match records about one item, by its ID: `F.item(models.CheckpointedResourceRid(rid=...))`."""
+        from foundry_checkpoints_api import models  # filters without items don't need the models
 
         if not isinstance(item_id, models.CheckpointedItemId):
             raise InvalidRequestError(
-                f"F.item takes a checkpointed item id such as CheckpointedResourceRid, not {type(item_id).__name__}"
+                f"F.item must get an item ID such as CheckpointedResourceRid, not {type(item_id).__name__}"
             )
         return Filter({"type": "checkpointedItemId", "checkpointedItemId": _copied(item_id.to_dict())})
 
@@ -248,15 +226,15 @@ def _time(value: datetime | str) -> datetime:
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
-        raise InvalidRequestError(f"{value!r} is no ISO 8601 time such as 2026-01-01T00:00:00Z") from None
+        raise InvalidRequestError(f"{str(value)[:80]!r} isn't an ISO 8601 time such as 2026-01-01T00:00:00Z") from None
     if not isinstance(time, datetime):
-        raise InvalidRequestError(f"a time is a datetime or an ISO 8601 string, not {type(value).__name__}")
+        raise InvalidRequestError(f"a time must be a datetime or an ISO 8601 string, not {type(value).__name__}")
     if time.utcoffset() is None:
         raise InvalidRequestError(f"{value!r} has no offset; write 2026-01-01T00:00:00Z, or a datetime with tzinfo")
     try:
         return time.astimezone(UTC)
     except OverflowError:
-        raise InvalidRequestError(f"{value!r} is no time that can be sent") from None
+        raise InvalidRequestError(f"{value!r} is outside the range of times that can be sent") from None
 
 
 def _wire_time(value: datetime | str) -> str:
@@ -269,11 +247,11 @@ def _next_millisecond(value: datetime | str) -> str:
     try:
         return _wire_time(time.replace(microsecond=time.microsecond // 1000 * 1000) + timedelta(milliseconds=1))
     except OverflowError:
-        raise InvalidRequestError(f"{value!r} is the last time there is") from None
+        raise InvalidRequestError(f"{value!r} is outside the range of times that can be sent") from None
 
 
-_NAMES = {f._wire: name for name, f in vars(Fields).items() if isinstance(f, EqualsField | TextField)}
-_METHODS = {"CONTAINS": "contains", "EXACT": "equals"}
+_NAMES: Final = {field.name: field.attribute for field in FILTER_FIELDS}
+_METHODS: Final = {"CONTAINS": "contains", "EXACT": "equals"}
 
 
 def _readable(data: Mapping[str, Any]) -> str:
@@ -286,8 +264,8 @@ def _readable(data: Mapping[str, Any]) -> str:
             return f"~{_operand(inner)}"
         case {"type": "eq", "field": field, "value": value}:
             return f"F.{_NAMES.get(field, field)} == {value!r}"
-        case {"type": "gte" | "lt" as kind, "value": value}:
-            return f"F.created_at {'>=' if kind == 'gte' else '<'} {value!r}"
+        case {"type": "gte" | "lt" as kind, "field": field, "value": value}:
+            return f"F.{_NAMES.get(field, field)} {'>=' if kind == 'gte' else '<'} {value!r}"
         case {"type": "textSearch", "field": field, "query": query, "matchType": match_type}:
             return f"F.{_NAMES.get(field, field)}.{_METHODS.get(match_type, match_type)}({query!r})"
         case {"type": "checkpointedItemId", "checkpointedItemId": item_id}:

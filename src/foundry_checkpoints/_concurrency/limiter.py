@@ -3,8 +3,8 @@
 One rule for all threads or tasks of a client. Without throttling, `max_concurrency` is the only bound. A throttled
 request (429 or 503) holds every request back, for its `Retry-After` or for a backoff, and lowers the rate at which
 requests start to just below what the service has accepted. The rate then grows as in TCP CUBIC (RFC 9438), which is
-additive increase and multiplicative decrease (AIMD) with a plateau: quickly to just below the level at which the service
-throttled, then slowly, then faster, to find out whether the limit is gone.
+additive increase and multiplicative decrease (AIMD) with a plateau: quickly to just below the level at which the
+service throttled, then slowly, then faster, to find out whether the limit is gone.
 """
 
 from __future__ import annotations
