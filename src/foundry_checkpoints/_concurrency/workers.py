@@ -92,7 +92,7 @@ class _WorkerPool(Generic[TaskT]):
     def shutdown(self) -> None:
         """Tell the threads to end after what they are doing, and don't wait: the results aren't wanted.
 
-        Joining would raise at interpreter exit (https://github.com/python/cpython/issues/123940), and one message for
+        Joining would raise at interpreter exit (https://github.com/python/cpython/issues/87135), and one message for
         all threads also reaches a thread whose start was interrupted by Ctrl-C.
         """
         self._stop.set()

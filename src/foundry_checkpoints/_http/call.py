@@ -103,13 +103,12 @@ class Call:
     def send(self, request: Request, decode: Callable[[Any], T], decode_error: Callable[[Any], object]) -> T:
         """Send a request until it succeeds, and decode the response; raise the error of the last attempt."""
         settings = self._transport.settings
-        message = prepared(request, settings, self.trace_id)
+        message = prepared(request, decode_error, settings, self.trace_id)
         attempts = Attempts(settings, message.label, self._deadline, self.trace_id)
         while True:
             with attempts:
-                reply = self._transport.exchange(message, self._deadline, decode_error)
-                attempts.status_code = reply.status_code
-                return decoded(reply.content, decode, settings.drift)
+                attempts.status_code, content = self._transport.exchange(message, self._deadline)
+                return decoded(content, decode, settings.drift)
             if settings.wait(self._stop, attempts.wait):
                 raise InvalidRequestError("the caller stopped iterating")
 
@@ -127,11 +126,10 @@ class AsyncCall:
     ) -> T:
         """Send a request until it succeeds, and decode the response; raise the error of the last attempt."""
         settings = self._transport.settings
-        message = prepared(request, settings, self.trace_id)
+        message = prepared(request, decode_error, settings, self.trace_id)
         attempts = Attempts(settings, message.label, self._deadline, self.trace_id)
         while True:
             with attempts:
-                reply = await self._transport.exchange(message, self._deadline, decode_error)
-                attempts.status_code = reply.status_code
-                return decoded(reply.content, decode, settings.drift)
+                attempts.status_code, content = await self._transport.exchange(message, self._deadline)
+                return decoded(content, decode, settings.drift)
             await settings.sleep(attempts.wait)

@@ -8,7 +8,7 @@ import secrets
 import threading
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -84,16 +84,9 @@ class Message:
     params: dict[str, Any]
     headers: dict[str, str]
     content: bytes | None
+    decode_error: Callable[[Any], object]
     label: str
     """The method and the path, for logs."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A success, read to its end."""
-
-    status_code: int
-    content: bytes = field(repr=False)
 
 
 def new_trace_id() -> str:
@@ -106,7 +99,7 @@ def is_header_text(text: object) -> bool:
     return isinstance(text, str) and text.isascii() and text.isprintable() and text == text.strip() != ""
 
 
-def prepared(request: Request, settings: Settings, trace_id: str) -> Message:
+def prepared(request: Request, decode_error: Callable[[Any], object], settings: Settings, trace_id: str) -> Message:
     """Turn a request of the generated client into what goes over the wire, credentials aside.
 
     Raises `InvalidRequestError` if the body isn't JSON or the trace ID can't be a header.
@@ -122,14 +115,9 @@ def prepared(request: Request, settings: Settings, trace_id: str) -> Message:
     content = None
     if request.json is not None:
         headers["Content-Type"] = "application/json"
-        content = encoded(request.json)
-    url = f"{settings.base_url}/api{request.path}"
-    return Message(request.method, url, dict(request.params), headers, content, f"{request.method} /api{request.path}")
-
-
-def encoded(body: Any) -> bytes:
-    """Encode a body as compact JSON."""
-    try:
-        return json.dumps(body, separators=(",", ":"), allow_nan=False).encode()
-    except (TypeError, ValueError, RecursionError) as error:
-        raise InvalidRequestError(f"the request can't be encoded as JSON: {error}") from None
+        try:
+            content = json.dumps(request.json, separators=(",", ":"), allow_nan=False).encode()
+        except (TypeError, ValueError, RecursionError) as error:
+            raise InvalidRequestError(f"the request can't be encoded as JSON: {error}") from None
+    url, label = f"{settings.base_url}/api{request.path}", f"{request.method} /api{request.path}"
+    return Message(request.method, url, dict(request.params), headers, content, decode_error, label)

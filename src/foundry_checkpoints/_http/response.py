@@ -18,7 +18,7 @@ from foundry_checkpoints_api.types import UnknownVariant
 from .._drift import DriftLog
 from .._redact import Secret, printable, safe_headers
 from ..errors import ApiError, NetworkError, RequestTimeoutError, ResponseDecodeError, api_error_class
-from .messages import Deadline, Reply, Settings
+from .messages import Deadline, Message, Settings
 
 try:
     from orjson import loads as _fast_loads
@@ -41,7 +41,7 @@ class Body:
     """Collects the body of a response within a size, a time, and what was asked for.
 
     It unpacks gzip itself, because httpx unpacks a chunk without a bound and drops every member but the first:
-    https://github.com/encode/httpx/issues/2894.
+    https://github.com/encode/httpx/discussions/3269.
     """
 
     def __init__(self, response: httpx.Response, settings: Settings, deadline: Deadline) -> None:
@@ -88,11 +88,11 @@ class Body:
             if self.is_success or isinstance(error, RequestTimeoutError | httpx.TimeoutException):
                 raise
 
-    def reply(self, decode_error: Callable[[Any], object], drift: DriftLog) -> Reply:
-        """Return what was read, if it is a success; raise the `ApiError` that it stands for, if not."""
+    def success(self, message: Message, drift: DriftLog) -> tuple[int, bytes]:
+        """Return the status and the content of a success; raise the `ApiError` that any other response stands for."""
         content = b"".join(self._chunks)
         if self.is_success:
-            return Reply(self._response.status_code, content)
+            return self._response.status_code, content
         headers = safe_headers(self._response.headers.multi_items())
         if "location" in self._response.extensions:
             headers["location"] = self._response.extensions["location"]
@@ -102,7 +102,12 @@ class Body:
             headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
             content = content.replace(credential.reveal.encode(), b"...")
         raise _api_error(
-            self._response.status_code, headers, content, self._is_empty and not content.strip(), decode_error, drift
+            self._response.status_code,
+            headers,
+            content,
+            self._is_empty and not content.strip(),
+            message.decode_error,
+            drift,
         )
 
 

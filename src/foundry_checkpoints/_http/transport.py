@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextvars
 import os
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
@@ -19,7 +19,7 @@ import httpx
 from .._concurrency.limiter import AsyncLimiter, Limiter
 from ..auth import ClientCredentialsAuth
 from ..errors import ClientClosedError, InvalidRequestError, NetworkError, RequestTimeoutError
-from .messages import Deadline, Message, Reply, Settings
+from .messages import Deadline, Message, Settings
 from .response import Body
 from .translate import translated
 
@@ -82,19 +82,19 @@ class Transport(_Base):
         self._http = http_client
         self._limiter = Limiter(settings.max_concurrency, settings.clock, settings.wait)
 
-    def exchange(self, message: Message, deadline: Deadline, decode_error: Callable[[Any], object]) -> Reply:
-        """Send a message once and return the reply; raise the error of any other outcome."""
+    def exchange(self, message: Message, deadline: Deadline) -> tuple[int, bytes]:
+        """Send a message once and return the status and content of a success; raise any other outcome."""
         self.check()
         permit = self._limiter.acquire(deadline.remaining())
         if deadline.remaining() is None:
-            return self._send(message, deadline, decode_error, permit)
+            return self._send(message, deadline, permit)
         # No timeout of httpx bounds drips, locks, or name lookups, so a thread sends, and is left behind at the
         # deadline. It keeps its permit until it ends.
-        outcomes: SimpleQueue[Reply | BaseException] = SimpleQueue()
+        outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
         def send() -> None:
             try:
-                outcomes.put(self._send(message, deadline, decode_error, permit))
+                outcomes.put(self._send(message, deadline, permit))
             except BaseException as error:  # raised in the caller's thread
                 outcomes.put(error)
 
@@ -112,7 +112,7 @@ class Transport(_Base):
             raise outcome
         return outcome
 
-    def _send(self, message: Message, deadline: Deadline, decode_error: Callable[[Any], object], permit: int) -> Reply:
+    def _send(self, message: Message, deadline: Deadline, permit: int) -> tuple[int, bytes]:
         with self._limiter.permitted(permit), translated(self._place):
             request = self.request(self._http, message, deadline)
             response = self._http.send(request, stream=True, auth=self.auth, follow_redirects=False)
@@ -125,7 +125,7 @@ class Transport(_Base):
                     for chunk in response.iter_raw():
                         if not body.take(chunk):
                             break
-            return body.reply(decode_error, self.settings.drift)
+            return body.success(message, self.settings.drift)
 
     def close(self) -> None:
         """Revoke the token if that was requested, and close the connections when the last request has ended."""
@@ -148,8 +148,8 @@ class AsyncTransport(_Base):
         self._limiter = AsyncLimiter(settings.max_concurrency, settings.clock, settings.sleep)
         self._loop: object = None
 
-    async def exchange(self, message: Message, deadline: Deadline, decode_error: Callable[[Any], object]) -> Reply:
-        """Send a message once and return the reply; raise the error of any other outcome."""
+    async def exchange(self, message: Message, deadline: Deadline) -> tuple[int, bytes]:
+        """Send a message once and return the status and content of a success; raise any other outcome."""
         self.check()
         self._check_loop()
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
@@ -166,7 +166,7 @@ class AsyncTransport(_Base):
                             async for chunk in response.aiter_raw():
                                 if not body.take(chunk):
                                     break
-                return body.reply(decode_error, self.settings.drift)
+                return body.success(message, self.settings.drift)
         raise RequestTimeoutError("the total timeout passed")
 
     def _check_loop(self) -> None:
@@ -192,7 +192,7 @@ class AsyncTransport(_Base):
 class _Content(httpx.AsyncByteStream):
     """A body without an async generator: trio warns of httpx's own one when a request is cancelled.
 
-    https://github.com/encode/httpx/discussions/2963
+    https://github.com/encode/httpx/issues/3686
     """
 
     def __init__(self, content: bytes) -> None:

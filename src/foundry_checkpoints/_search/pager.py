@@ -121,20 +121,14 @@ class RecordPager:
 
 
 class AsyncRecordPager:
-    """The records that a search finds. Nothing is sent until you iterate; each iteration starts from the beginning.
-
-    Records are ordered by creation time, newest first unless `sort_direction` says otherwise. Records that are created
-    or become visible meanwhile can appear or not. The iteration ends with the page that has no next token. An error
-    raised while paging comes after every record of the pages before it, and carries `page_token`, the page to resume
-    from. The error of a parallel search carries `windows`, the time ranges to search again.
-    """
+    """`RecordPager` for asyncio and trio: the same order, end, and errors."""
 
     def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
         self._search = search
         self._fetch = fetch
 
     def pages(self) -> AsyncGenerator[RecordPage]:
-        """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
+        """Return the pages, in order. A page can be empty."""
         plan, workers = self._search.plan()
         return arun(plan, self._fetch, workers)
 
