@@ -101,14 +101,8 @@ class Body:
         if len(credential.reveal) >= _SHORTEST_CREDENTIAL:
             headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
             content = content.replace(credential.reveal.encode(), b"...")
-        raise _api_error(
-            self._response.status_code,
-            headers,
-            content,
-            self._is_empty and not content.strip(),
-            message.decode_error,
-            drift,
-        )
+        is_empty = self._is_empty and not content.strip()
+        raise _api_error(self._response.status_code, headers, content, is_empty, message.decode_error, drift)
 
 
 def _api_error(
