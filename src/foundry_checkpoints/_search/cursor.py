@@ -44,7 +44,7 @@ class RecordPage:
         return len(self.records)
 
     def __repr__(self) -> str:
-        return f"<RecordPage of {len(self)} records, {'the last' if self.next_page_token is None else 'more follow'}>"
+        return f"<RecordPage of {len(self)} records{'' if self.next_page_token is None else ', more follow'}>"
 
 
 @dataclass(frozen=True, slots=True)
