@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from hypothesis import HealthCheck, settings
 
-from foundry_checkpoints._records import AsyncRecords
+from foundry_checkpoints import AsyncRecords
 from foundry_checkpoints.emulator import Emulator
 from tests.samples import SAMPLES
 from tests.worlds import World
@@ -49,5 +49,8 @@ async def records(world: World, emulator: Emulator) -> AsyncIterator[AsyncRecord
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a client."""
-    for name in ("FOUNDRY_HOSTNAME", "FOUNDRY_TOKEN", "FOUNDRY_CLIENT_ID", "FOUNDRY_CLIENT_SECRET"):
+    for name in ("HOSTNAME", "TOKEN", "TOKEN_FILE", "CLIENT_ID", "CLIENT_SECRET"):
+        monkeypatch.delenv(f"FOUNDRY_{name}", raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
         monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

@@ -1,13 +1,13 @@
-"""What is asked for in batches, and what an answer means."""
+"""Which RIDs are requested together, and what a response means: decisions without I/O."""
 
 from __future__ import annotations
 
 import copy
 import pickle
-from collections.abc import Iterator, Mapping
-from itertools import count, islice
+from collections.abc import AsyncIterator, Iterator, Mapping
+from itertools import count
 from random import Random
-from typing import Any
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -15,89 +15,65 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foundry_checkpoints import InvalidRequestError, RecordBatch, ResponseDecodeError
-from foundry_checkpoints._batching import BatchPlan, Chunk, chunks, matched, unique
+from foundry_checkpoints._batching import AsyncChunks, BatchPlan, Chunk, Chunks, checked_rid, checked_rids, matched
 from foundry_checkpoints.emulator import sample_records
+from foundry_checkpoints.errors import ApiError
 from foundry_checkpoints.models import GetRecordsBatchResponse, Record
 
 RECORD = Record.from_dict(next(sample_records(1)))
 RECORDS = {rid: attrs.evolve(RECORD, rid=rid) for rid in ("ri.a", "ri.b", "ri.c")}
+EMPTY = GetRecordsBatchResponse()
 
-rids = st.lists(st.sampled_from([f"ri.{number}" for number in range(40)]), max_size=250)
-
-
-@given(rids)
-def test_unique_keeps_the_first_of_each_in_order(given_rids: list[str]) -> None:
-    """Each rid is asked for once, where it came first."""
-    found = unique(given_rids)
-    assert set(found) == set(given_rids)
-    assert [given_rids.index(rid) for rid in found] == sorted({given_rids.index(rid) for rid in given_rids})
+some_rids = st.lists(st.sampled_from([f"ri.{number}" for number in range(40)]), max_size=250)
 
 
-@given(rids)
-def test_chunks_lose_nothing_and_are_full_but_for_the_last(given_rids: list[str]) -> None:
-    """Put together, the chunks are what was given; each but the last has 100 elements."""
-    found = list(chunks(given_rids))
-    assert [rid for chunk in found for rid in chunk] == given_rids
+@given(some_rids)
+def test_chunks_lose_nothing_and_are_full_but_for_the_last(rids: list[str]) -> None:
+    """Put together, the chunks are what the caller gave; each but the last has 100 RIDs, duplicates counted."""
+    found = list(Chunks(rids))
+    assert [rid for chunk in found for rid in chunk] == rids
     assert [len(chunk) for chunk in found[:-1]] == [100] * (len(found) - 1)
     assert all(found)
 
 
 def test_chunks_read_no_further_than_needed() -> None:
     """An endless source is read one chunk at a time."""
-    taken: list[int] = []
-
-    def source() -> Iterator[str]:
-        for number in count():
-            taken.append(number)
-            yield f"ri.{number}"
-
-    first = next(chunks(source()))
-    assert first == [f"ri.{number}" for number in range(100)]
-    assert len(taken) == 100
+    source = count()
+    chunks = Chunks(f"ri.{number}" for number in source)
+    assert next(chunks) == [f"ri.{number}" for number in range(100)]
+    assert next(source) == 100
 
 
-@pytest.mark.parametrize(
-    "source", [["ri.a"], ("ri.a",), {"ri.a"}, {"ri.a": 1}, iter(["ri.a"]), RecordBatch([("ri.a", RECORD)])]
-)
-def test_rids_may_come_in_any_iterable(source: Any) -> None:
-    """Lists, tuples, sets, mappings, iterators and an earlier batch all give rids."""
-    assert unique(source) == ["ri.a"]
+def test_rids_can_come_in_any_iterable() -> None:
+    """Lists, tuples, sets, mappings, iterators, and an earlier batch all contain RIDs."""
+    sources: list[Any] = [["ri.a"], ("ri.a",), {"ri.a"}, {"ri.a": 1}, iter(["ri.a"]), RecordBatch([("ri.a", RECORD)])]
+    assert [list(checked_rids(source)) for source in sources] == [["ri.a"]] * len(sources)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "hint"),
-    [
-        ("ri.checkpoints.main.checkpoint.a", "iterable of strings, not str"),
-        (b"ri.a", "iterable of strings, not bytes"),
-        (None, "iterable of strings, not NoneType"),
-        (5, "iterable of strings, not int"),
-        ([None], "not NoneType"),
-        ([5], "not int"),
-        ([b"ri.a"], "not bytes"),
-        ([RECORD], "not Record"),
-        ([["ri.a"]], "not list"),
-        ([""], "no rid"),
-        ([" "], "no rid"),
-        (["."], "no rid"),
-        ([".."], "no rid"),
-        (["ri.a "], "no rid"),
-        (["ri.a\n"], "no rid"),
-        (["ri.\x00"], "no rid"),
-        (["ri.a", ""], "no rid"),
-    ],
-)
-def test_what_cannot_be_rids_is_refused(wrong: Any, hint: str) -> None:
-    """A single string, a non-string and a text that no rid can be are refused with what they are."""
+WRONG_RIDS: list[Any] = [None, 5, b"ri.a", RECORD, ["ri.a"], "", " ", ".", "..", "ri.a ", "ri.a\n", "ri.\x00"]
+
+
+@pytest.mark.parametrize("wrong", WRONG_RIDS, ids=lambda value: repr(value)[:12])
+def test_what_cant_be_a_rid_is_rejected(wrong: Any) -> None:
+    """The message names the type or quotes the text, alone and in a list."""
+    hint = "isn't a RID" if isinstance(wrong, str) else f"not {type(wrong).__name__}"
     with pytest.raises(InvalidRequestError, match=hint):
-        unique(wrong)
+        checked_rid(wrong)
     with pytest.raises(InvalidRequestError, match=hint):
-        list(chunks(wrong))
+        list(Chunks(["ri.a", wrong]))
 
 
-def test_matched_gives_each_rid_of_the_chunk_in_its_order() -> None:
-    """Pairs follow the chunk, whatever the order of the answer; None stands for what it left out."""
+@pytest.mark.parametrize("wrong", ["ri.checkpoints.main.checkpoint.a", b"ri.a", None, 5], ids=repr)
+def test_what_isnt_an_iterable_of_rids_is_rejected(wrong: Any) -> None:
+    """A single string isn't taken for a list of characters."""
+    with pytest.raises(InvalidRequestError, match=f"iterable of strings, not {type(wrong).__name__}"):
+        Chunks(wrong)
+
+
+def test_matched_returns_each_rid_of_the_chunk_in_its_order() -> None:
+    """Pairs follow the chunk, whatever the order of the response; None stands for what it left out."""
     response = GetRecordsBatchResponse(data={"ri.c": RECORDS["ri.c"], "ri.a": RECORDS["ri.a"]})
-    pairs = matched(["ri.a", "ri.b", "ri.c", "ri.a"], response)
+    pairs = matched(["ri.a", "ri.b", "ri.c", "ri.a"], response, "trace")
     assert [(rid, record and record.rid) for rid, record in pairs] == [
         ("ri.a", "ri.a"),
         ("ri.b", None),
@@ -107,37 +83,126 @@ def test_matched_gives_each_rid_of_the_chunk_in_its_order() -> None:
 
 
 @pytest.mark.parametrize("key", ["ri.other", "ri.b"])
-def test_a_record_that_was_not_asked_for_or_under_another_rid_is_refused(key: str) -> None:
-    """A service that mixes up records is an error that names the place, not the content."""
+def test_a_record_that_doesnt_fit_is_an_error(key: str) -> None:
+    """A record that wasn't requested, or under the RID of another: the error names the place, not the content."""
     with pytest.raises(ResponseDecodeError, match="record") as caught:
-        matched(["ri.a", "ri.b"], GetRecordsBatchResponse(data={key: RECORDS["ri.a"]}))
-    assert caught.value.path == "GetRecordsBatchResponse.data"
+        matched(["ri.a", "ri.b"], GetRecordsBatchResponse(data={key: RECORDS["ri.a"]}), "0123456789abcdef")
+    assert (caught.value.path, caught.value.trace_id) == ("GetRecordsBatchResponse.data", "0123456789abcdef")
     assert key not in str(caught.value)
 
 
-@given(st.integers(0, 1200), st.integers(1, 5), st.randoms(use_true_random=False))
-def test_a_plan_gives_all_in_order_and_holds_few(total: int, width: int, random: Random) -> None:
-    """In whatever order the answers come, pairs come in the order of the rids, and few chunks are held at a time."""
-    asked = [f"ri.{number}" for number in range(total)]
-    read: list[list[str]] = []
-
-    def source() -> Iterator[list[str]]:
-        for chunk in chunks(asked):
-            read.append(chunk)
-            yield chunk
-
-    plan, under_way, given_rids = BatchPlan(source(), width), list[Chunk](), list[str]()
+@given(st.integers(0, 1200), st.integers(1, 5), st.booleans(), st.randoms(use_true_random=False))
+def test_a_plan_returns_all_in_order_and_holds_few(total: int, buffered: int, blocking: bool, random: Random) -> None:
+    """In whatever order the responses come, pairs are in the order of the RIDs, and few chunks are held at a time."""
+    rids = [f"ri.{number}" for number in range(total)]
+    plan, under_way, returned, read = BatchPlan(Chunks(iter(rids) if blocking else rids), buffered), [], [], 0
     while True:
-        under_way += iter(plan.next_task, None)
+        started = list(iter(plan.next_task, None))
+        under_way += started
+        read += sum(len(chunk.rids) for chunk in started)
         if (pairs := plan.take()) is not None:
-            given_rids += [rid for rid, _ in pairs]
+            returned += [rid for rid, _ in pairs]
         elif under_way:
             done = under_way.pop(random.randrange(len(under_way)))
-            plan.accept(done, matched(done.rids, GetRecordsBatchResponse()))
+            plan.accept(done, matched(done.rids, EMPTY, "trace"))
         else:
             break
-        assert sum(map(len, read)) <= len(given_rids) + 100 * (width + 1)
-    assert given_rids == asked
+        assert read <= len(returned) + 100 * buffered
+    assert returned == rids
+
+
+def started(plan: BatchPlan) -> list[Chunk]:
+    """Return the chunks that can be requested now."""
+    return list(iter(plan.next_task, None))
+
+
+def test_a_slow_chunk_holds_up_as_many_as_may_be_buffered() -> None:
+    """The others are requested while the first is under way, up to the bound, and wait for it."""
+    plan = BatchPlan(Chunks(f"ri.{number}" for number in count()), 4)
+    first, *others = started(plan)
+    for chunk in others:
+        plan.accept(chunk, [])
+    assert len(others) == 3
+    assert (plan.take(), started(plan)) == (None, [])
+    plan.accept(first, [])
+    assert [plan.take() for _ in range(5)] == [[], [], [], [], None]
+    assert len(started(plan)) == 4
+
+
+def test_what_is_ready_is_returned_before_more_is_read() -> None:
+    """This is for a source whose reading can block; a list is read at once."""
+    for source, more in ((iter, 0), (list, 1)):
+        plan = BatchPlan(Chunks(cast(Any, source)(f"ri.{number}" for number in range(400))), 2)
+        first, second = started(plan)
+        plan.accept(first, [])
+        assert plan.take() == []
+        plan.accept(second, [])
+        assert len(started(plan)) == more
+        assert plan.take() == []
+
+
+def test_a_failure_waits_for_its_turn_and_ends_the_plan() -> None:
+    """The chunks before it are returned, no other is requested, and its error is raised."""
+    plan = BatchPlan(Chunks(f"ri.{number}" for number in count()), 3)
+    first, second, _ = started(plan)
+    plan.fail(second, ApiError(500))
+    plan.accept(first, [])
+    assert plan.take() == []
+    assert started(plan) == []
+    with pytest.raises(ApiError):
+        plan.take()
+
+
+def test_an_error_of_the_source_waits_for_its_turn() -> None:
+    """An invalid RID, and what the caller's own iterator raises, come after the chunks before them."""
+
+    def broken() -> Iterator[str]:
+        yield from ["ri.a"] * 100
+        raise LookupError("no more")
+
+    for source, kind in ((broken(), LookupError), (iter(["ri.a"] * 100 + [""]), InvalidRequestError)):
+        plan = BatchPlan(Chunks(source), 3)
+        (first,) = started(plan)
+        plan.accept(first, [])
+        assert plan.take() == []
+        assert started(plan) == []
+        with pytest.raises(kind):
+            plan.take()
+
+
+async def emitted(items: list[Any]) -> AsyncIterator[Any]:
+    """Yield the items; raise those that are errors."""
+    for item in items:
+        if isinstance(item, Exception):
+            raise item
+        yield item
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_an_async_source_makes_the_same_chunks(anyio_backend: str) -> None:
+    """Each refill reads one chunk, once, and the last can be short."""
+    rids = [f"ri.{number}" for number in range(250)]
+    chunks, found = AsyncChunks(emitted(rids)), list[list[str]]()
+    for _ in range(4):
+        await chunks.refill()
+        await chunks.refill()
+        found += list(chunks)
+    assert found == [rids[:100], rids[100:200], rids[200:]]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+@pytest.mark.parametrize(("fault", "kind"), [("", InvalidRequestError), (LookupError("no more"), LookupError)])
+async def test_an_error_of_an_async_source_comes_after_the_rids_before_it(
+    anyio_backend: str, fault: Any, kind: type[Exception]
+) -> None:
+    """The chunk that was being read is returned first."""
+    chunks = AsyncChunks(emitted(["ri.a", "ri.b", fault]))
+    await chunks.refill()
+    assert next(chunks) == ["ri.a", "ri.b"]
+    with pytest.raises(kind):
+        next(chunks)
 
 
 def batch() -> RecordBatch:
@@ -145,7 +210,7 @@ def batch() -> RecordBatch:
 
 
 def test_a_batch_is_a_mapping_in_order_of_request() -> None:
-    """Keys, values, items, length, membership and lookup are those of a mapping of what was found."""
+    """Keys, values, items, length, membership, and lookup are those of a mapping of what was found."""
     found = batch()
     assert isinstance(found, Mapping)
     assert list(found) == ["ri.b", "ri.a"]
@@ -159,17 +224,12 @@ def test_a_batch_is_a_mapping_in_order_of_request() -> None:
 
 
 def test_a_batch_names_what_is_missing_in_order_of_request() -> None:
-    """A missing rid is in `missing`, and looking it up is a KeyError."""
+    """A missing RID is in `missing`, and looking it up is a KeyError."""
     assert batch().missing == ("ri.x", "ri.w")
     with pytest.raises(KeyError, match=r"ri\.x"):
         batch()["ri.x"]
-
-
-def test_an_empty_batch_is_falsy_and_misses_nothing() -> None:
-    """A batch without records is an empty mapping."""
-    empty = RecordBatch([])
-    assert not empty
-    assert empty.missing == ()
+    assert not RecordBatch([])
+    assert RecordBatch([]).missing == ()
 
 
 def test_the_repr_of_a_batch_counts_and_shows_no_content() -> None:
@@ -177,16 +237,9 @@ def test_the_repr_of_a_batch_counts_and_shows_no_content() -> None:
     assert repr(batch()) == "<RecordBatch of 2 records, 2 missing>"
 
 
-@pytest.mark.parametrize("clone", [copy.copy, copy.deepcopy, lambda found: pickle.loads(pickle.dumps(found))])
-def test_a_batch_can_be_copied_and_pickled(clone: Any) -> None:
-    """A copy has the same records and the same missing rids."""
-    twin = clone(batch())
-    assert twin == batch()
-    assert list(twin) == list(batch())
-    assert twin.missing == batch().missing
-
-
-def test_an_endless_source_of_the_same_rid_still_makes_full_chunks() -> None:
-    """Duplicates count towards a chunk: a stream is not searched for 100 different rids."""
-    assert next(chunks("ri.a" for _ in count())) == ["ri.a"] * 100
-    assert list(islice(chunks(iter(["ri.a"] * 150)), 2)) == [["ri.a"] * 100, ["ri.a"] * 50]
+def test_a_batch_can_be_copied_and_pickled() -> None:
+    """A copy has the same records and the same missing RIDs."""
+    for twin in (copy.copy(batch()), copy.deepcopy(batch()), pickle.loads(pickle.dumps(batch()))):
+        assert twin == batch()
+        assert list(twin) == list(batch())
+        assert twin.missing == batch().missing

@@ -1,64 +1,38 @@
-"""What the service answers and the spec does not know: counted, located, told once, and never in the way."""
+"""What the service returns and the spec doesn't know: counted, located, reported once, and never in the way."""
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 import logging
 import sys
-from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
+import anyio
+import httpx
 import pytest
 
 from foundry_checkpoints import (
     AsyncCheckpointsClient,
     CheckpointsClient,
-    ConfigurationError,
     Drift,
     DriftEntry,
-    ResponseDecodeError,
     RetryPolicy,
     UnprocessableEntityError,
     __api_version__,
 )
 from foundry_checkpoints._drift import DriftLog
-from foundry_checkpoints._records import AsyncRecords
 from foundry_checkpoints.emulator import Emulator, Fault
-from foundry_checkpoints.models import Record
-from foundry_checkpoints_api.types import Unknown
-from tests.samples import RIDS, SAMPLES, error_body, page
-from tests.worlds import World, _as_async, rids
-
-pytestmark = pytest.mark.anyio
-
-Client = CheckpointsClient | AsyncCheckpointsClient
+from foundry_checkpoints.models import Record, SearchCheckpointRecordsResponse
+from foundry_checkpoints_api.errors import DecodeError
+from tests.samples import RECORDS, RIDS, SAMPLES, error_body
+from tests.worlds import HOST, Client, Stub, World, rids
 
 NEW_TYPE = {**SAMPLES[0], "type": "FOO_EXPORT"}
 SECRET = "hunter2"
-
-
-@asynccontextmanager
-async def connected(world: World, emulator: Emulator, **options: Any) -> AsyncIterator[tuple[Client, AsyncRecords]]:
-    """A client of the emulator that makes one attempt, and its records."""
-    options = {"auth": emulator.token, "retry": 0, **options}
-    if world.name == "sync":
-        with CheckpointsClient(emulator.hostname, **options) as client:
-            yield client, _as_async(client.records)
-    else:
-        async with AsyncCheckpointsClient(emulator.hostname, **options) as aclient:
-            yield aclient, aclient.records
-
-
-@pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    """An emulator of one test: faults that wait in it do not reach another."""
-    with Emulator(SAMPLES) as emulator:
-        yield emulator
 
 
 @pytest.fixture
@@ -70,40 +44,38 @@ def quick_switches() -> Iterator[None]:
     sys.setswitchinterval(interval)
 
 
-def answers(*bodies: Any, status: int = 200) -> list[Fault]:
-    """Prepared answers, in turn."""
-    return [Fault.status(status, body=body) for body in bodies]
+@contextmanager
+def client_of(*answers: Any, status: int = 200, **options: Any) -> Iterator[CheckpointsClient]:
+    """Yield a client whose requests get prepared responses."""
+    with httpx.Client(transport=httpx.MockTransport(Stub(*answers, status=status))) as http:
+        yield CheckpointsClient(HOST, auth="token", http_client=http, **{"retry": 0, **options})
 
 
 def things(drift: Drift) -> dict[tuple[str, str, str], int]:
-    """What drifted, and how often."""
+    """Return what drifted, and how often."""
     return {(entry.kind, entry.name, entry.value): entry.count for entry in drift}
 
 
-def told(log: pytest.LogCaptureFixture) -> list[str]:
-    """The messages of the drift logger, all of which are warnings."""
+def reported(log: pytest.LogCaptureFixture) -> list[str]:
+    """Return the messages of the drift logger, all of which are warnings."""
     records = [record for record in log.records if record.name == "foundry_checkpoints.drift"]
     assert {record.levelno for record in records} <= {logging.WARNING}
     return [record.getMessage() for record in records]
 
 
-def unknown(value: str, name: str = "CheckpointType") -> Unknown:
-    """A value of an enum that the spec does not know."""
-    return Unknown("value", name, value)
-
-
-def nowhere() -> dict[Unknown, str]:
-    """The paths of nothing."""
-    return {}
+def observe(log: DriftLog, *types: str) -> None:
+    """Decode a page whose records have these types."""
+    log.observe(SearchCheckpointRecordsResponse.from_dict, {"data": [{**SAMPLES[0], "type": name} for name in types]})
 
 
 # What is collected
 
 
+@pytest.mark.anyio
 async def test_each_kind_of_drift_is_counted(world: World, emulator: Emulator) -> None:
-    """Values, variants, fields and error names, as often as they came, each with the name that the spec has."""
-    emulator.inject(Fault.unknown_values(), *answers(error_body("FooDenied"), status=422))
-    async with connected(world, emulator) as (client, records):
+    """Values, variants, fields, and error names are counted, each with the name that the spec has."""
+    emulator.inject(Fault.unknown_values(), Fault.status(422, body=error_body("FooDenied")))
+    async with world.client_of(emulator) as (client, records):
         assert len(await rids(records.search(page_size=10, limit=10, prefetch=False))) == 10
         with pytest.raises(UnprocessableEntityError, match="FooDenied"):
             await records.get(RIDS[0])
@@ -123,14 +95,33 @@ async def test_each_kind_of_drift_is_counted(world: World, emulator: Emulator) -
     }
 
 
-async def test_an_entry_says_how_often_since_when_and_where(world: World, emulator: Emulator) -> None:
-    """The count goes on over answers and methods; time and path are those of the first."""
-    emulator.inject(*answers({"data": [SAMPLES[1], NEW_TYPE, NEW_TYPE]}, NEW_TYPE))
-    async with connected(world, emulator) as (client, records):
-        before = datetime.now(UTC)
-        await rids(records.search(prefetch=False))
-        between = datetime.now(UTC)
+@pytest.mark.anyio
+async def test_on_drift_is_called_once_for_each_new_thing(world: World, emulator: Emulator) -> None:
+    """It gets the entry, in the order of arrival, and can read `drift`, which has the entry by then."""
+    seen: list[tuple[DriftEntry, int]] = []
+    clients: list[Client] = []
+
+    def on_drift(entry: DriftEntry) -> None:
+        seen.append((entry, len(clients[0].drift)))
+
+    emulator.inject(*[Fault.status(200, body={**NEW_TYPE, "foo": 1}) for _ in range(2)])
+    async with world.client_of(emulator, on_drift=on_drift) as (client, records):
+        clients.append(client)
         await records.get(RIDS[0])
+        first = tuple(client.drift)
+        await records.get(RIDS[0])
+        assert client.drift.entries[0].count == 2
+    assert seen == [(entry, 2) for entry in first]
+    assert [entry.value for entry in first] == ["FOO_EXPORT", "foo"]
+
+
+def test_an_entry_says_how_often_since_when_and_where() -> None:
+    """The count continues over responses and methods; time and path are those of the first."""
+    with client_of({"data": [SAMPLES[1], NEW_TYPE, NEW_TYPE]}, NEW_TYPE) as client:
+        before = datetime.now(UTC)
+        list(client.records.search(prefetch=False))
+        between = datetime.now(UTC)
+        client.records.get(RIDS[0])
         (entry,) = client.drift
     assert (entry.kind, entry.name, entry.value, entry.count) == ("value", "CheckpointType", "FOO_EXPORT", 3)
     assert entry.path == "SearchCheckpointRecordsResponse.data[1].type"
@@ -138,171 +129,134 @@ async def test_an_entry_says_how_often_since_when_and_where(world: World, emulat
     assert entry.first_seen.tzinfo is UTC
 
 
-async def test_paths_lead_to_the_first_place(world: World, emulator: Emulator) -> None:
-    """In lists and maps as in `ResponseDecodeError`, and in the body of an error."""
-    item = {"type": "fooItem"}
-    record = {**SAMPLES[0], "checkpointedItems": [item], "foo": {}}
-    error = error_body("CheckpointRecordNotFound", recordRid=RIDS[1], foo=1)
-    emulator.inject(*answers({"data": {RIDS[0]: record}}), *answers(error, error_body("Foo"), status=422))
-    async with connected(world, emulator) as (client, records):
-        await records.get_batch(RIDS[:1])
-        for _ in range(2):
-            with pytest.raises(UnprocessableEntityError):
-                await records.get(RIDS[1])
+def test_paths_lead_to_the_first_place() -> None:
+    """In lists and maps they read as in `ResponseDecodeError`, and so they do in the body of an error."""
+    record = {**SAMPLES[0], "checkpointedItems": [{"type": "fooItem"}], "foo": {}}
+    with client_of({"data": {RIDS[0]: record}}) as client:
+        client.records.get_batch(RIDS[:1])
         assert [(entry.value, entry.path) for entry in client.drift] == [
             ("fooItem", f"GetRecordsBatchResponse.data.{RIDS[0]}.checkpointedItems[0].type"),
             ("foo", f"GetRecordsBatchResponse.data.{RIDS[0]}.foo"),
+        ]
+    bodies = [error_body("CheckpointRecordNotFound", recordRid=RIDS[1], foo=1), error_body("Foo")]
+    with client_of(*bodies, status=422) as client:
+        for _ in bodies:
+            with pytest.raises(UnprocessableEntityError):
+                client.records.get(RIDS[1])
+        assert [(entry.value, entry.path) for entry in client.drift] == [
             ("foo", "ErrorBody.parameters.foo"),
             ("Foo", "ErrorBody.errorName"),
         ]
 
 
-async def test_records_that_the_spec_knows_give_no_drift(
-    world: World, emulator: Emulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Nor do absent, null and empty parts, documented errors, and answers that are no JSON of the API."""
-    record = {**SAMPLES[0], "configRid": None, "checkpointedItems": None, "approvalsMetadata": None}
-    async with connected(world, emulator) as (client, records):
-        assert len(await rids(records.search())) == len(SAMPLES)
-        emulator.inject(*answers({"data": [record], "nextPageToken": None}))
-        assert len(await rids(records.search(prefetch=False))) == 1
-        bodies = (error_body("CheckpointRecordNotFound", recordRid=RIDS[0]), ["a"], "<html>", b"", {"errorName": 5})
-        for fault in answers(*bodies, status=422):
-            emulator.inject(fault)
+def test_what_the_spec_knows_is_no_drift(caplog: pytest.LogCaptureFixture) -> None:
+    """Nor are absent, null, and empty parts, documented errors, and responses that aren't JSON of the API."""
+    nulls = {**SAMPLES[0], "configRid": None, "checkpointedItems": None, "approvalsMetadata": None}
+    with client_of({"data": [*SAMPLES, nulls], "nextPageToken": None}) as client:
+        assert len(list(client.records.search(prefetch=False))) == len(SAMPLES) + 1
+        drifts = [client.drift]
+    bodies = [error_body("CheckpointRecordNotFound", recordRid=RIDS[0]), ["a"], "<html>", "", {"errorName": 5}]
+    with client_of(*bodies, status=422) as client:
+        for _ in bodies:
             with pytest.raises(UnprocessableEntityError):
-                await records.get(RIDS[0])
-        drift = client.drift
-    assert (list(drift), bool(drift), drift.dropped, str(drift), told(caplog)) == ([], False, 0, "", [])
+                client.records.get(RIDS[0])
+        drifts.append(client.drift)
+    for drift in drifts:
+        assert (list(drift), bool(drift), drift.dropped, str(drift)) == ([], False, 0, "")
+    assert reported(caplog) == []
 
 
-async def test_each_retried_answer_counts_once(world: World, emulator: Emulator) -> None:
-    """Three attempts that fail with a new error name are three of them."""
-    emulator.inject(*answers(*[error_body("Default:Foo")] * 3, status=500))
-    async with connected(world, emulator, retry=RetryPolicy(max_retries=3, backoff=0.001)) as (client, records):
-        assert (await records.get(RIDS[0])).rid == RIDS[0]
-        assert things(client.drift) == {("error", "ErrorBody", "Default:Foo"): 3}
+def test_each_retried_response_counts_once() -> None:
+    """Two attempts that fail with a new error name are two of them."""
+    fault = httpx.Response(500, json=error_body("Default:Foo"))
+    with client_of(fault, fault, SAMPLES[0], retry=RetryPolicy(max_retries=3, backoff=0.001)) as client:
+        assert client.records.get(RIDS[0]) == RECORDS[0]
+        assert things(client.drift) == {("error", "ErrorBody", "Default:Foo"): 2}
 
 
-async def test_an_answer_that_does_not_decode_counts_as_far_as_it_was_read(world: World, emulator: Emulator) -> None:
-    """Its error is raised as ever, and what came before the fault counts once."""
-    emulator.inject(*answers({"data": [NEW_TYPE, {**SAMPLES[1], "createdAt": 7}, {**SAMPLES[2], "type": "LATER"}]}))
-    async with connected(world, emulator) as (client, records):
-        with pytest.raises(ResponseDecodeError, match=r"data\[1\]\.createdAt"):
-            await rids(records.search(prefetch=False))
-        assert things(client.drift) == {("value", "CheckpointType", "FOO_EXPORT"): 1}
+def test_a_response_that_doesnt_decode_counts_as_far_as_it_was_read() -> None:
+    """Its error is raised as ever, and what precedes the fault counts once."""
+    body = {"data": [NEW_TYPE, {**SAMPLES[1], "createdAt": 7}, {**SAMPLES[2], "type": "LATER"}]}
+    log = DriftLog()
+    with pytest.raises(DecodeError, match=r"data\[1\]\.createdAt"):
+        log.observe(SearchCheckpointRecordsResponse.from_dict, body)
+    assert things(log.snapshot()) == {("value", "CheckpointType", "FOO_EXPORT"): 1}
 
 
-async def test_what_users_decode_does_not_count(world: World, emulator: Emulator) -> None:
-    """Only answers of the service do, also where a callback decodes or asks again."""
+def test_what_callers_decode_doesnt_count() -> None:
+    """Only responses of the service do, also if a callback decodes."""
     decoded = []
 
     def on_drift(_: DriftEntry) -> None:
         decoded.append(Record.from_dict({**NEW_TYPE, "scope": "FOO_SCOPED"}))
 
-    emulator.inject(*answers(NEW_TYPE))
-    async with connected(world, emulator, on_drift=on_drift) as (client, records):
-        await records.get(RIDS[0])
-        Record.from_dict({**NEW_TYPE, "foo": 1})
-        assert things(client.drift) == {("value", "CheckpointType", "FOO_EXPORT"): 1}
+    log = DriftLog(on_drift)
+    log.observe(Record.from_dict, NEW_TYPE)
+    Record.from_dict({**NEW_TYPE, "foo": 1})
+    assert things(log.snapshot()) == {("value", "CheckpointType", "FOO_EXPORT"): 1}
     assert [record.scope.is_known for record in decoded] == [False]
 
 
-async def test_clients_have_their_own_drift(world: World, emulator: Emulator) -> None:
-    """What one client met another does not know of."""
-    emulator.inject(*answers(NEW_TYPE))
-    async with connected(world, emulator) as (one, records), connected(world, emulator) as (other, _):
-        await records.get(RIDS[0])
+def test_clients_have_their_own_drift() -> None:
+    """What one client met another doesn't know of."""
+    with client_of(NEW_TYPE) as one, client_of(NEW_TYPE) as other:
+        one.records.get(RIDS[0])
         assert (len(one.drift), len(other.drift)) == (1, 0)
 
 
-# Who is told
+# How it is reported
 
 
-async def test_a_new_thing_is_one_warning(world: World, emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
-    """The sentence of its entry, on a logger of its own, however often it comes."""
-    body = page([1])
-    body["data"] += [NEW_TYPE, {**NEW_TYPE, "foo": 1}]
-    emulator.inject(*answers(body, body, {**NEW_TYPE, "bar": 1}))
-    async with connected(world, emulator) as (client, records):
-        await rids(records.search(prefetch=False))
-        first = [str(entry) for entry in client.drift]
-        await rids(records.search(prefetch=False))
-        await records.get(RIDS[0])
-        assert told(caplog) == [*first, str(list(client.drift)[2])]
+def test_a_new_thing_is_one_warning(caplog: pytest.LogCaptureFixture) -> None:
+    """It is the sentence of its entry, on a logger of its own, however often the thing occurs."""
+    log = DriftLog()
+    observe(log, "A", "B", "A")
+    first = [str(entry) for entry in log.snapshot()]
+    observe(log, "B", "A")
+    observe(log, "C")
+    assert reported(caplog) == [*first, str(log.snapshot().entries[2])]
     assert len(first) == 2
 
 
-async def test_on_drift_is_called_once_for_each_new_thing(world: World, emulator: Emulator) -> None:
-    """With the entry, in the order in which things came; it may read `drift`, which has them by then."""
-    seen: list[tuple[DriftEntry, int]] = []
-    clients: list[Client] = []
-
-    def on_drift(entry: DriftEntry) -> None:
-        seen.append((entry, len(clients[0].drift)))
-
-    emulator.inject(*answers({**NEW_TYPE, "foo": 1}, {**NEW_TYPE, "foo": 1}))
-    async with connected(world, emulator, on_drift=on_drift) as (client, records):
-        clients.append(client)
-        await records.get(RIDS[0])
-        first = tuple(client.drift)
-        await records.get(RIDS[0])
-    assert seen == [(entry, 2) for entry in first]
-    assert [entry.value for entry in first] == ["FOO_EXPORT", "foo"]
-
-
-async def test_what_on_drift_raises_is_logged(
-    world: World, emulator: Emulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The records come, the entry stays, and the next thing is told."""
+def test_what_on_drift_raises_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """The records are returned, the entry stays, and the next thing is reported."""
 
     def on_drift(entry: DriftEntry) -> None:
         raise LookupError(entry.value)
 
-    emulator.inject(*answers({**NEW_TYPE, "foo": 1}))
-    async with connected(world, emulator, on_drift=on_drift) as (client, records):
-        assert (await records.get(RIDS[0])).rid == RIDS[0]
+    with client_of({**NEW_TYPE, "foo": 1}, on_drift=on_drift) as client:
+        assert client.records.get(RIDS[0]).rid == RIDS[0]
         assert len(client.drift) == 2
     failures = [record for record in caplog.records if record.levelno == logging.ERROR]
     assert [record.name for record in failures] == ["foundry_checkpoints.drift"] * 2
     assert [str(record.exc_info and record.exc_info[1]) for record in failures] == ["FOO_EXPORT", "foo"]
 
 
-async def _on_drift(entry: DriftEntry) -> None:
-    """What nobody would await."""
-
-
-@pytest.mark.parametrize("on_drift", [5, "print", _on_drift], ids=repr)
-@pytest.mark.parametrize("client", [CheckpointsClient, AsyncCheckpointsClient])
-def test_on_drift_is_a_plain_function(client: Callable[..., Client], on_drift: Any) -> None:
-    """A coroutine function, or no function at all, is refused when the client is made."""
-    with pytest.raises(ConfigurationError, match="on_drift"):
-        client("example.palantirfoundry.com", auth="token", on_drift=on_drift)
-
-
-# What it looks like
+# How it looks
 
 
 def test_an_entry_reads_as_a_sentence() -> None:
-    """What, which API, how often, since when and where: what a report needs. A drift is one line for each."""
+    """It says what, in which API, how often, since when, and where. A drift is one line for each."""
     time = datetime(2026, 11, 22, 9, 25, 3, 500, tzinfo=UTC)
     entries = (
         DriftEntry("value", "CheckpointType", "FOO_EXPORT", 3, time, "Record.type"),
         DriftEntry("field", "Record", "foo", 1, time, "Record.foo"),
     )
-    assert str(Drift(entries)) == (
+    assert str(Drift(entries)).splitlines() == [
         f"value CheckpointType FOO_EXPORT is not in the spec of API {__api_version__}: "
-        "count 3, first 2026-11-22T09:25:03Z at Record.type\n"
+        "count 3, first 2026-11-22T09:25:03Z at Record.type",
         f"field Record.foo is not in the spec of API {__api_version__}: "
-        "count 1, first 2026-11-22T09:25:03Z at Record.foo"
-    )
+        "count 1, first 2026-11-22T09:25:03Z at Record.foo",
+    ]
+    assert repr(Drift(entries, 5)) == "<Drift: 2 entries, 5 dropped>"
 
 
-def test_a_drift_stays_as_it_is() -> None:
-    """It is a collection of frozen entries, and what the client meets later is in the next one."""
+def test_a_drift_is_a_snapshot() -> None:
+    """It is a collection of frozen entries; what the client meets later is in the next one."""
     log = DriftLog()
-    log.note([unknown("A")], nowhere)
+    observe(log, "A")
     before = log.snapshot()
-    log.note([unknown("A"), unknown("B")], nowhere)
+    observe(log, "A", "B")
     after = log.snapshot()
     assert things(before) == {("value", "CheckpointType", "A"): 1}
     assert [(entry.value, entry.count) for entry in after] == [("A", 2), ("B", 1)]
@@ -318,8 +272,8 @@ def test_a_drift_stays_as_it_is() -> None:
 # What it holds
 
 
-async def test_no_content_is_kept_or_told(world: World, emulator: Emulator, caplog: pytest.LogCaptureFixture) -> None:
-    """Of unknown fields the name, of unknown variants the discriminator; a credential beside a value is hidden."""
+def test_no_content_is_kept_or_reported(caplog: pytest.LogCaptureFixture) -> None:
+    """Of unknown fields the name is, of unknown variants the discriminator; a credential beside a value is hidden."""
     record = {
         **SAMPLES[0],
         "type": f"token={SECRET}",
@@ -328,26 +282,22 @@ async def test_no_content_is_kept_or_told(world: World, emulator: Emulator, capl
         "justification": {"type": "fooJustification", "response": SECRET, SECRET: 1},
     }
     error = error_body("Foo", recordRid=SECRET) | {"errorDescription": SECRET}
-    emulator.inject(*answers(record), *answers(error, status=422))
-    async with connected(world, emulator) as (client, records):
-        assert (await records.get(RIDS[0])).additional_properties["foo"] == SECRET
+    with client_of(record, httpx.Response(422, json=error)) as client:
+        assert client.records.get(RIDS[0]).additional_properties["foo"] == SECRET
         with pytest.raises(UnprocessableEntityError):
-            await records.get(RIDS[0])
+            client.records.get(RIDS[0])
         drift = client.drift
-    assert len(drift) == len(told(caplog)) == 5
-    assert SECRET not in "\n".join([repr(drift), *told(caplog)])
+    assert len(drift) == len(reported(caplog)) == 5
+    assert SECRET not in "\n".join([repr(drift), repr(drift.entries), *reported(caplog)])
 
 
-async def test_what_is_kept_is_one_short_printable_line(
-    world: World, emulator: Emulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Whatever the service names its things; those that read the same are one, at the place of the first."""
+def test_what_is_kept_is_one_short_printable_line(caplog: pytest.LogCaptureFixture) -> None:
+    """This holds whatever the service names its things; those that read the same are one, at the first place."""
     types = ["a\nINFO forged\x1b[31m\u2028é", "x" * 5000 + "1", "x" * 5000 + "2"]
-    records_of_types = [{**SAMPLES[number], "type": text, text: 1} for number, text in enumerate(types)]
-    emulator.inject(*answers({"data": records_of_types}))
-    async with connected(world, emulator) as (client, records):
-        await rids(records.search(prefetch=False))
-        drift = client.drift
+    log = DriftLog()
+    body = {"data": [{**SAMPLES[number], "type": text, text: 1} for number, text in enumerate(types)]}
+    log.observe(SearchCheckpointRecordsResponse.from_dict, body)
+    drift = log.snapshot()
     assert [(entry.kind, entry.count, entry.path[36:40]) for entry in drift] == [
         ("value", 1, "[0]."),
         ("field", 1, "[0]."),
@@ -356,100 +306,100 @@ async def test_what_is_kept_is_one_short_printable_line(
     ]
     texts = [text for entry in drift for text in (entry.value, entry.path)]
     assert all(len(text) < 210 and text.isprintable() and text.isascii() for text in texts)
-    assert all(len(line) < 600 and line.isprintable() for line in told(caplog))
+    assert all(len(line) < 600 and line.isprintable() for line in reported(caplog))
 
 
 def test_a_thousand_things_are_kept(caplog: pytest.LogCaptureFixture) -> None:
-    """Of what comes then, known things go on counting, new ones are only counted as dropped, without a word."""
+    """Of what occurs then, known things are still counted, and new ones are only counted as dropped."""
     log = DriftLog()
-    log.note([unknown(str(number)) for number in range(990)], nowhere)
-    log.note([unknown(str(number)) for number in range(980, 1_005)], nowhere)
+    observe(log, *map(str, range(990)))
+    observe(log, *map(str, range(980, 1_005)))
     assert (len(log.snapshot()), log.snapshot().dropped) == (1_000, 5)
-    log.note([unknown("999"), unknown("more"), unknown("more")], lambda: pytest.fail("nothing is looked for"))
+    observe(log, "999", "more", "more")
     assert (len(log.snapshot()), log.snapshot().dropped) == (1_000, 7)
     assert list(log.snapshot())[-1].count == 2
-    assert len(told(caplog)) == 1_000
+    assert len(reported(caplog)) == 1_000
 
 
-def test_a_path_is_looked_for_only_where_something_is_new() -> None:
-    """Once for all that is new in an answer; what it does not find is at the name of what has it."""
-    asked = []
+def test_one_response_of_new_things_is_bounded_too() -> None:
+    """A page with more different things than are kept counts the others as dropped."""
+    log = DriftLog()
+    observe(log, *map(str, range(1_500)))
+    assert (len(log.snapshot()), log.snapshot().dropped) == (1_000, 500)
 
-    def locate() -> dict[Unknown, str]:
-        asked.append(1)
-        return {unknown("A"): "Record.type", unknown("B"): "Record.checkpointedItems[0].type"}
+
+def test_a_response_is_decoded_again_only_for_something_new() -> None:
+    """Its paths are looked for once, for all that is new in it."""
+    decoded = 0
+
+    def decode(body: Any) -> Any:
+        nonlocal decoded
+        decoded += 1
+        return SearchCheckpointRecordsResponse.from_dict(body)
 
     log = DriftLog()
-    for met in (["A", "A"], ["A"], ["A", "B", "C"], ["C"]):
-        log.note(list(map(unknown, met)), locate)
-    assert len(asked) == 2
-    paths = {entry.value: entry.path for entry in log.snapshot()}
-    assert paths == {"A": "Record.type", "B": "Record.checkpointedItems[0].type", "C": "CheckpointType"}
+    for types, times in ((["A", "B"], 2), (["A"], 1), (["A", "C", "D"], 2), (["D"], 1)):
+        decoded = 0
+        log.observe(decode, {"data": [{**SAMPLES[0], "type": name} for name in types]})
+        assert decoded == times
 
 
-# Threads, tasks and event loops
+# Threads and tasks
 
 
 @pytest.mark.usefixtures("quick_switches")
-def test_threads_lose_no_count_and_tell_once() -> None:
-    """Eight at a time, each with the same things and one of its own."""
+def test_threads_lose_no_count_and_report_once() -> None:
+    """Eight run at a time, each with the same things and one of its own."""
     seen: list[DriftEntry] = []
     log = DriftLog(seen.append)
 
-    def note(worker: int) -> None:
-        for number in range(100):
-            log.note([unknown(str(number % 10)), unknown("all"), unknown(f"worker {worker}")], nowhere)
+    def work(worker: int) -> None:
+        for number in range(30):
+            observe(log, str(number % 10), "all", f"worker {worker}")
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(note, range(8)))
-    counts = Counter({entry.value: entry.count for entry in log.snapshot()})
-    assert counts == {**dict.fromkeys(map(str, range(10)), 80), "all": 800, **{f"worker {n}": 100 for n in range(8)}}
+        list(pool.map(work, range(8)))
+    counts = {entry.value: entry.count for entry in log.snapshot()}
+    assert counts == {**dict.fromkeys(map(str, range(10)), 24), "all": 240, **{f"worker {n}": 30 for n in range(8)}}
     assert sorted(entry.value for entry in seen) == sorted(counts)
 
 
 @pytest.mark.usefixtures("quick_switches")
 def test_threads_of_one_client_count_together() -> None:
-    """A sync client that eight threads use, and that decodes pages ahead in others."""
+    """Eight threads share a client, which decodes pages ahead in others."""
     seen: list[DriftEntry] = []
-    with (
-        Emulator(SAMPLES[:40], faults=[Fault.unknown_values(times=None)]) as emulator,
-        CheckpointsClient(emulator.hostname, auth=emulator.token, on_drift=seen.append) as client,
-    ):
-
-        def search(_: int) -> int:
-            return len(list(client.records.search(page_size=10)))
-
-        with ThreadPoolExecutor(8) as pool:
-            assert list(pool.map(search, range(8))) == [40] * 8
+    body = {"data": [{**sample, "type": "FOO_EXPORT"} for sample in SAMPLES[:40]], "foo": 1}
+    with client_of(body, on_drift=seen.append) as client, ThreadPoolExecutor(8) as pool:
+        assert [*pool.map(lambda _: len(list(client.records.search())), range(8))] == [40] * 8
         found = things(client.drift)
-    assert found["value", "CheckpointType", "EMULATOR_TYPE"] == 8 * 40
-    assert found["field", "SearchCheckpointRecordsResponse", "emulatorField"] == 8 * 4
+    assert found["value", "CheckpointType", "FOO_EXPORT"] == 8 * 40
+    assert found["field", "SearchCheckpointRecordsResponse", "foo"] == 8
     assert len(seen) == len(found)
 
 
-@pytest.mark.usefixtures("quick_switches")
-def test_tasks_of_several_event_loops_count_together() -> None:
-    """An async client that two event loops use at a time, each with ten tasks."""
-    seen: list[DriftEntry] = []
-    with Emulator(SAMPLES[:20], faults=[Fault.unknown_values(times=None)]) as emulator:
-        client = AsyncCheckpointsClient(emulator.hostname, auth=emulator.token, on_drift=seen.append)
-
-        async def main() -> int:
-            tasks = [client.records.get_batch(RIDS[:20]) for _ in range(10)]
-            return sum(map(len, await asyncio.gather(*tasks)))
-
-        with ThreadPoolExecutor(2) as pool:
-            assert [*pool.map(lambda _: asyncio.run(main()), range(2))] == [200, 200]
-        found = things(client.drift)
-    assert found["variant", "CheckpointedItem", "emulatorItem"] == 2 * 10 * 20
-    assert len(seen) == len(found)
-
-
-async def test_windows_of_a_parallel_search_count_each_answer(world: World) -> None:
-    """However a search is cut up, each answer of the service counts once."""
+@pytest.mark.anyio
+async def test_windows_of_a_parallel_search_count_each_response(world: World) -> None:
+    """However a search is cut up, each response of the service counts once."""
     with Emulator(SAMPLES, faults=[Fault.unknown_values(times=None)]) as emulator:
-        async with connected(world, emulator) as (client, records):
+        async with world.client_of(emulator) as (client, records):
             assert len(await rids(records.search(concurrency=4))) == len(SAMPLES)
             found = things(client.drift)
         assert found["field", "SearchCheckpointRecordsResponse", "emulatorField"] == len(emulator.requests)
     assert found["value", "CheckpointType", "EMULATOR_TYPE"] >= len(SAMPLES)
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_tasks_of_one_client_count_together(backend: str) -> None:
+    """Twenty tasks share a client."""
+    seen: list[DriftEntry] = []
+
+    async def main() -> Drift:
+        async with httpx.AsyncClient(transport=httpx.MockTransport(Stub(NEW_TYPE))) as http:
+            client = AsyncCheckpointsClient(HOST, auth="token", http_client=http, on_drift=seen.append)
+            async with anyio.create_task_group() as group:
+                for _ in range(20):
+                    group.start_soon(client.records.get, RIDS[0])
+            return client.drift
+
+    assert things(anyio.run(main, backend=backend)) == {("value", "CheckpointType", "FOO_EXPORT"): 20}
+    assert len(seen) == 1

@@ -1,25 +1,90 @@
-"""The two clients behind one face, so that a behaviour is written once and holds in both worlds."""
+"""The two clients behind one face: a test written once runs in the sync client, under asyncio, and under trio."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, TypeVar, cast
+import threading
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, TypeVar, cast
 
+import anyio.lowlevel
 import httpx
 
-from foundry_checkpoints import AsyncCheckpointsClient, CheckpointsClient, RecordBatch, RecordPage, RecordPager
-from foundry_checkpoints._records import AsyncRecords, Records
+from foundry_checkpoints import (
+    AsyncCheckpointsClient,
+    AsyncRecords,
+    CheckpointsClient,
+    RecordBatch,
+    RecordPage,
+    RecordPager,
+    Records,
+    RetryPolicy,
+)
+from foundry_checkpoints._config import MAX_BODY_SIZE, settings_of
+from foundry_checkpoints._http.messages import Settings
+from foundry_checkpoints._http.transport import AsyncTransport, Transport
+from foundry_checkpoints._redact import Secret
 from foundry_checkpoints.emulator import Emulator
 from foundry_checkpoints.models import Record
 
 T = TypeVar("T")
-Handler = Callable[[httpx.Request], httpx.Response]
+Client: TypeAlias = CheckpointsClient | AsyncCheckpointsClient
+Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
+
+HOST = "example.palantirfoundry.com"
+BOTH: list[Any] = [CheckpointsClient, AsyncCheckpointsClient]
+HTTP_CLIENTS: dict[Any, Any] = {CheckpointsClient: httpx.Client, AsyncCheckpointsClient: httpx.AsyncClient}
 
 _TLS = httpx.create_ssl_context()
-"""Made once: it takes longer than most of the tests."""
+"""Created once: it takes longer than most of the tests."""
+
+
+@dataclass
+class FakeTime:
+    """A clock that only waiting moves. A wait takes no time and is noted."""
+
+    now: float = 0.0
+    waits: list[float] = field(default_factory=list)
+
+    def clock(self) -> float:
+        """Return the time."""
+        return self.now
+
+    def wait(self, on: threading.Event | threading.Condition, timeout: float | None) -> bool:
+        """Stand in for `Event.wait` and `Condition.wait`. A wait without a timeout is a real one."""
+        if timeout is None:
+            return on.wait(10)
+        self._pass(timeout)
+        return isinstance(on, threading.Event) and on.is_set()
+
+    async def sleep(self, seconds: float) -> None:
+        """Stand in for `anyio.sleep`."""
+        self._pass(seconds)
+        await anyio.lowlevel.checkpoint()
+
+    def _pass(self, seconds: float) -> None:
+        self.waits.append(seconds)
+        self.now += seconds
+
+
+def settings(time: FakeTime | None = None, **options: Any) -> Settings:
+    """Return the settings of a client with these options, on a fake time if one is given."""
+    defaults: dict[str, Any] = dict.fromkeys(["timeout", "total_timeout", "user_agent", "on_drift"])
+    defaults |= {"preview": True, "retry": RetryPolicy(), "max_concurrency": 8, "max_body_size": MAX_BODY_SIZE}
+    auth = Secret(options.pop("auth", "token"))
+    found = settings_of(HOST, auth, None, **defaults | options)
+    if time is None:
+        return found
+    return replace(found, clock=time.clock, wait=time.wait, sleep=time.sleep, uniform=lambda: 0.0)
+
+
+@contextmanager
+def answered(handler: Handler, time: FakeTime | None = None, **options: Any) -> Iterator[Records]:
+    """Yield the records of a sync client whose requests a function answers."""
+    with httpx.Client(transport=httpx.MockTransport(handler), verify=_TLS) as http:
+        yield Records(Transport(settings(time, **options), http))
 
 
 @dataclass(frozen=True)
@@ -30,27 +95,43 @@ class World:
 
     @property
     def backend(self) -> str:
-        """The event loop. The sync client is called from one, too, as the test is a coroutine."""
+        """The event loop. A test is a coroutine, so the sync client is called from one too."""
         return "asyncio" if self.name == "sync" else self.name
 
-    def connected_to(self, emulator: Emulator, **options: Any) -> AbstractAsyncContextManager[AsyncRecords]:
-        """The records of a client of an emulator, for as long as the block lasts."""
-        return self._records(emulator.hostname, None, {"auth": emulator.token, **options})
-
-    def answered_by(self, handler: Handler, **options: Any) -> AbstractAsyncContextManager[AsyncRecords]:
-        """The records of a client whose requests a function answers."""
-        return self._records("example.palantirfoundry.com", httpx.MockTransport(handler), {"auth": "token", **options})
+    @asynccontextmanager
+    async def client_of(self, emulator: Emulator, **options: Any) -> AsyncIterator[tuple[Client, AsyncRecords]]:
+        """Yield a client of an emulator, and its records."""
+        options = {"auth": emulator.token, **options}
+        if self.name == "sync":
+            with httpx.Client(verify=_TLS) as http:
+                client = CheckpointsClient(emulator.hostname, http_client=http, **options)
+                yield client, _as_async(client.records)
+        else:
+            async with httpx.AsyncClient(verify=_TLS) as ahttp:
+                aclient = AsyncCheckpointsClient(emulator.hostname, http_client=ahttp, **options)
+                yield aclient, aclient.records
 
     @asynccontextmanager
-    async def _records(
-        self, hostname: str, transport: httpx.MockTransport | None, options: dict[str, Any]
-    ) -> AsyncIterator[AsyncRecords]:
+    async def connected_to(self, emulator: Emulator, **options: Any) -> AsyncIterator[AsyncRecords]:
+        """Yield the records of a client of an emulator."""
+        async with self.client_of(emulator, **options) as (_, records):
+            yield records
+
+    def answered_by(
+        self, handler: Handler, time: FakeTime | None = None, **options: Any
+    ) -> AbstractAsyncContextManager[AsyncRecords]:
+        """Yield the records of a client whose requests a function answers."""
+        return self._answered(handler, settings(time, **options))
+
+    @asynccontextmanager
+    async def _answered(self, handler: Handler, made: Settings) -> AsyncIterator[AsyncRecords]:
+        transport = httpx.MockTransport(handler)
         if self.name == "sync":
             with httpx.Client(transport=transport, verify=_TLS) as http:
-                yield _as_async(CheckpointsClient(hostname, http_client=http, **options).records)
+                yield _as_async(Records(Transport(made, http)))
         else:
-            async with httpx.AsyncClient(transport=transport, verify=_TLS) as http:
-                yield AsyncCheckpointsClient(hostname, http_client=http, **options).records
+            async with httpx.AsyncClient(transport=transport, verify=_TLS) as ahttp:
+                yield AsyncRecords(AsyncTransport(made, ahttp))
 
 
 def _as_async(records: Records) -> AsyncRecords:
@@ -94,7 +175,7 @@ async def _each(items: Iterable[T]) -> AsyncIterator[T]:
 
 
 class Stub:
-    """A service that gives prepared answers in turn, the last one for ever, and keeps the requests."""
+    """A service that returns prepared responses in turn, the last one forever, and keeps the requests."""
 
     def __init__(self, *answers: Any, status: int = 200) -> None:
         self._answers = answers
@@ -104,7 +185,7 @@ class Stub:
     def __call__(self, request: httpx.Request) -> httpx.Response:
         answer = self._answers[min(len(self.requests), len(self._answers) - 1)]
         self.requests.append(request)
-        return httpx.Response(self._status, json=answer)
+        return answer if isinstance(answer, httpx.Response) else httpx.Response(self._status, json=answer)
 
     @property
     def bodies(self) -> list[Any]:
@@ -113,17 +194,17 @@ class Stub:
 
 
 async def rids(records: Any) -> list[str]:
-    """The rids of all records."""
+    """Return the RIDs of all records."""
     return [record.rid async for record in records]
 
 
 async def gather(found: list[Any], items: Any) -> None:
-    """Append all items; what came before an error stays."""
+    """Append all items; those before an error stay."""
     async for item in items:
         found.append(item)  # noqa: PERF401 - a comprehension would lose them
 
 
 async def taken(items: Any, number: int) -> list[Any]:
-    """The first items. No more is iterated, and the iterator is closed."""
+    """Return the first items, and close the iterator."""
     async with aclosing(cast(Any, aiter(items))) as iterator:
         return [await anext(iterator) for _ in range(number)]

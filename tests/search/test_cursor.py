@@ -1,9 +1,10 @@
-"""Where a search ends, what each page asks for, and when the service repeats itself: decisions without I/O."""
+"""Where a search ends, what each page requests, and when the service repeats itself: decisions without I/O."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import count, islice, pairwise
 from operator import attrgetter
 from typing import NamedTuple
@@ -23,7 +24,7 @@ START, MS = datetime(2026, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 
 
 class Page(NamedTuple):
-    """What a service answers: the numbers of the records, and the token of the next page."""
+    """A response: the numbers of the records, and the token of the next page."""
 
     numbers: Sequence[int]
     next_page_token: str | None
@@ -32,25 +33,29 @@ class Page(NamedTuple):
 Answer = Callable[[PageRequest], SearchCheckpointRecordsResponse]
 
 
-def pages(answer: Answer, paging: Cursor | None = None) -> Iterator[RecordPage]:
-    """The pages that a search gives, if `answer` is the service."""
-    paging = Cursor() if paging is None else paging
-    while (request := paging.next_request()) is not None:
-        yield paging.accept(answer(request))
+def pages(answer: Answer, cursor: Cursor | None = None) -> Iterator[RecordPage]:
+    """Yield the pages that a search returns if `answer` is the service."""
+    cursor = Cursor() if cursor is None else cursor
+    while (request := cursor.next_request()) is not None:
+        yield cursor.accept(answer(request))
 
 
 def numbers(found: Iterable[RecordPage]) -> list[int]:
-    """The numbers of all records."""
+    """Return the numbers of all records."""
     return [int(record.rid.removeprefix("ri.")) for page in found for record in page]
 
 
+@cache
+def record(number: int) -> Record:
+    return attrs.evolve(RECORD, rid=f"ri.{number}")
+
+
 def response(found: Iterable[int], next_page_token: str | None) -> SearchCheckpointRecordsResponse:
-    records = [attrs.evolve(RECORD, rid=f"ri.{number}") for number in found]
-    return SearchCheckpointRecordsResponse(data=records, next_page_token=next_page_token)
+    return SearchCheckpointRecordsResponse(data=[*map(record, found)], next_page_token=next_page_token)
 
 
 class Service:
-    """Answers with its pages in order, then over again from `back_to`; notes what it was asked."""
+    """Returns its pages in order, then again from `back_to`; keeps the requests."""
 
     def __init__(self, *script: Page, back_to: int | None = None) -> None:
         self._script = script
@@ -66,7 +71,7 @@ class Service:
 
 
 class Obedient:
-    """Holds `total` records and keeps to the page size; `extra` is by how many it exceeds it."""
+    """Holds `total` records and returns `extra` more than the page size."""
 
     def __init__(self, total: int, extra: int = 0) -> None:
         self._total = total
@@ -82,9 +87,9 @@ class Obedient:
 
 @st.composite
 def splits(draw: st.DrawFn) -> list[Page]:
-    """Records in pages of any size, under tokens of few different texts.
+    """Draw records in pages of any size, under tokens of few different texts.
 
-    A token that leads to or from an empty page occurs once: there it would bring nothing new.
+    A token that leads to or from an empty page occurs once: there it would return nothing new.
     """
     sizes = draw(st.lists(st.integers(0, 4), min_size=1, max_size=12))
     ids = count()
@@ -98,16 +103,16 @@ def splits(draw: st.DrawFn) -> list[Page]:
 
 
 @given(splits())
-def test_every_record_comes_exactly_once(script: list[Page]) -> None:
-    """However the service splits the records, whatever its tokens, none is lost, none comes twice, the order stays."""
+def test_every_record_is_returned_exactly_once(script: list[Page]) -> None:
+    """However the service splits the records, whatever its tokens, none is lost or repeated, and the order stays."""
     service = Service(*script)
     assert numbers(pages(service)) == [number for page in script for number in page.numbers]
     assert len(service.requests) == len(script)
 
 
 @given(splits())
-def test_each_page_is_asked_for_with_the_token_of_the_page_before(script: list[Page]) -> None:
-    """The tokens go back as they came; a page knows its own and the next."""
+def test_each_page_is_requested_with_the_token_of_the_page_before(script: list[Page]) -> None:
+    """The tokens are sent unchanged; a page knows its own and the next."""
     service = Service(*script)
     found = list(pages(service))
     tokens = [page.next_page_token for page in script[:-1]]
@@ -118,14 +123,14 @@ def test_each_page_is_asked_for_with_the_token_of_the_page_before(script: list[P
 
 @given(splits(), st.integers(0, 60), st.none() | st.integers(1, 120))
 def test_a_limit_cuts_and_changes_nothing_else(script: list[Page], limit: int, page_size: int | None) -> None:
-    """A limit gives the first records, also of a service that ignores every page size."""
+    """A limit returns the first records, also if the service ignores every page size."""
     every = [number for page in script for number in page.numbers]
     assert numbers(pages(Service(*script), Cursor(None, page_size, limit))) == every[:limit]
 
 
 @given(st.integers(0, 350), st.integers(0, 350), st.none() | st.integers(1, 150), st.integers(0, 3))
-def test_a_limit_never_asks_for_more_than_it_needs(total: int, limit: int, page_size: int | None, extra: int) -> None:
-    """No page asks for more than is still wanted, nor for more than `page_size`; a full limit asks nothing."""
+def test_a_limit_never_requests_more_than_it_needs(total: int, limit: int, page_size: int | None, extra: int) -> None:
+    """No request is for more than is still wanted, nor for more than `page_size`; a full limit requests nothing."""
     service = Obedient(total, extra)
     taken = 0
     for page in pages(service, Cursor(None, page_size, limit)):
@@ -137,7 +142,7 @@ def test_a_limit_never_asks_for_more_than_it_needs(total: int, limit: int, page_
     assert len(service.sizes) <= 1 + limit // min(page_size or 100, 100)
 
 
-def test_a_limit_of_none_at_all_asks_nothing() -> None:
+def test_a_limit_of_zero_requests_nothing() -> None:
     """`limit=0` is an empty search without a request."""
     assert Cursor(limit=0).next_request() is None
 
@@ -156,8 +161,8 @@ def test_a_limit_of_none_at_all_asks_nothing() -> None:
         (None, 1000, [None, None, None, None]),
     ],
 )
-def test_the_page_sizes_that_are_asked_for(page_size: int | None, limit: int | None, sizes: list[int | None]) -> None:
-    """A page size is sent where the caller gave one, or where less than a default page is wanted."""
+def test_the_page_sizes_that_are_requested(page_size: int | None, limit: int | None, sizes: list[int | None]) -> None:
+    """A page size is sent if the caller gave one, or if less than a default page is wanted."""
     service = Obedient(350)
     list(pages(service, Cursor(None, page_size, limit)))
     assert service.sizes == sizes
@@ -171,25 +176,25 @@ def test_the_end_is_an_absent_or_an_empty_token(end: str | None) -> None:
 
 
 def test_short_and_empty_pages_are_not_the_end() -> None:
-    """A page with few records or none leads on as long as it has a token."""
+    """A page with few records or none is followed as long as it has a token."""
     service = Service(Page([], "a"), Page([1], "b"), Page([], "c"), Page([], "d"), Page([2], None))
     assert numbers(pages(service)) == [1, 2]
 
 
 def test_a_long_run_of_empty_pages_is_survived() -> None:
-    """A hundred empty pages in a row, each with another token, lead on to the records behind them."""
+    """A hundred empty pages in a row, each with another token, lead to the records behind them."""
     empty = [Page([], f"t{place}") for place in range(100)]
     assert numbers(pages(Service(*empty, Page([1], None)))) == [1]
 
 
-def test_a_constant_token_is_no_loop_while_records_are_new() -> None:
+def test_a_constant_token_isnt_a_loop_while_records_are_new() -> None:
     """A token may stay the same from page to page."""
     script = [Page([number], "same") for number in range(50)]
     assert numbers(pages(Service(*script, Page([50], None)))) == list(range(51))
 
 
-def test_records_that_come_again_are_no_loop_while_tokens_are_new() -> None:
-    """Records that move while the search runs may come twice; the search goes on to what is behind them."""
+def test_repeated_records_arent_a_loop_while_tokens_are_new() -> None:
+    """Records that move while the search runs can be returned twice; the search continues behind them."""
     service = Service(Page([1, 2], "a"), Page([2, 1], "b"), Page([2, 3], "c"), Page([3, 4], None))
     assert set(numbers(pages(service))) == {1, 2, 3, 4}
 
@@ -198,7 +203,7 @@ def test_records_that_come_again_are_no_loop_while_tokens_are_new() -> None:
 @pytest.mark.parametrize("length", [1, 2, 3, 7])
 @pytest.mark.parametrize("size", [0, 1, 3])
 def test_a_loop_of_any_length_ends_in_an_error(lead: int, length: int, size: int) -> None:
-    """Tokens that lead round in a circle, after a way into it, are found out before the third round is over."""
+    """Tokens that lead in a circle, after a way into it, are detected before the third round is over."""
     script = [Page(range(place * size, (place + 1) * size), f"t{place}") for place in range(lead + length)]
     last = script[-1]._replace(next_page_token=f"t{lead - 1}" if lead else "t0")
     service = Service(*script[:-1], last, back_to=lead)
@@ -208,22 +213,22 @@ def test_a_loop_of_any_length_ends_in_an_error(lead: int, length: int, size: int
 
 
 def test_a_service_that_ignores_the_token_is_a_loop() -> None:
-    """The first page, over and over, under one token is an error soon, not an endless search."""
+    """The first page, again and again under one token, is an error soon, not an endless search."""
     service = Service(Page([1, 2], "a"), back_to=0)
     with pytest.raises(PaginationError):
         list(pages(service))
     assert len(service.requests) <= 3
 
 
-def test_a_loop_is_found_whatever_the_order_within_its_pages() -> None:
-    """A repeated token with the same records in another order brings nothing new."""
+def test_a_loop_is_detected_whatever_the_order_within_its_pages() -> None:
+    """A repeated token with the same records in another order returns nothing new."""
     service = Service(Page([1, 2, 3], "a"), Page([4, 5, 6], "a"), Page([6, 4, 5], "a"), back_to=1)
     with pytest.raises(PaginationError):
         list(pages(service))
 
 
-def test_the_records_before_a_loop_are_given() -> None:
-    """Who iterates has had every record of the loop when the error comes."""
+def test_the_records_before_a_loop_are_returned() -> None:
+    """The caller has had every record of the loop when the error is raised."""
     seen: list[RecordPage] = []
     with pytest.raises(PaginationError):
         seen.extend(pages(Service(Page([1], "a"), Page([2], "b"), Page([3], "a"), back_to=1)))
@@ -231,13 +236,13 @@ def test_the_records_before_a_loop_are_given() -> None:
 
 
 def test_a_limit_ends_before_a_loop_shows() -> None:
-    """What a limit asks for is given, though the service would repeat itself later."""
+    """The records within a limit are returned, though the service would repeat itself later."""
     service = Service(Page([1], "a"), Page([2], "a"), back_to=1)
     assert numbers(pages(service, Cursor(limit=2))) == [1, 2]
 
 
 def test_endless_empty_pages_end_in_an_error() -> None:
-    """A service that gives new tokens and no records for ever does not hold the caller for ever."""
+    """A service that returns new tokens and no records forever doesn't hold the caller forever."""
     service = Service(*(Page([], f"t{place}") for place in range(5000)))
     with pytest.raises(PaginationError):
         list(pages(service))
@@ -257,41 +262,43 @@ def test_a_limit_that_cuts_a_page_leaves_no_token() -> None:
 
 
 def test_a_page_is_a_sized_iterable_of_its_records() -> None:
-    """A page can be iterated again and again, measured, and asked for its records."""
+    """A page can be iterated again and again, and its repr is one short line."""
     page = next(pages(Service(Page([1, 2], None))))
     assert list(page) == list(page) == page.records
     assert len(page) == 2
     assert not RecordPage([], None, "a")
+    assert repr(page) == "<RecordPage of 2 records>"
+    assert repr(RecordPage([], None, "a")) == "<RecordPage of 0 records, more follow>"
 
 
 @given(st.integers(0, 5), st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
 def test_a_copy_is_a_fresh_start_with_the_lower_limit(taken: int, limit: int | None, other: int | None) -> None:
-    """However far one copy has come, the next begins at the start, with the lower of the two limits."""
+    """However far one copy has come, the next starts at the beginning, with the lower of the two limits."""
     start = Cursor("2", 3, limit)
     list(islice(pages(Obedient(20), start.copy()), taken))
     least = min((number for number in (limit, other) if number is not None), default=18)
     assert numbers(pages(Obedient(20), start.copy(limit=other))) == list(range(2, 2 + least))
 
 
-REFUSED_TOKEN = BadRequestError(400, body={"errorName": "InvalidPageToken"})
+REJECTED_TOKEN = BadRequestError(400, body={"errorName": "InvalidPageToken"})
 
 
 class Forgetful:
-    """Keyset paging over records of few times; the page tokens of some requests are refused."""
+    """Keyset paging over records of few times; the page tokens of some requests are rejected."""
 
-    def __init__(self, times: list[int], size: int, refused: set[int], ascending: bool) -> None:
+    def __init__(self, times: list[int], size: int, rejected: set[int], ascending: bool) -> None:
         records = [attrs.evolve(RECORD, rid=f"ri.{n:02}", created_at=START + time * MS) for n, time in enumerate(times)]
         self._key = attrgetter("created_at", "rid")
         self._ascending = ascending
         self.records = sorted(records, key=self._key, reverse=not ascending)
         self._size = size
-        self._refused = refused
+        self._rejected = rejected
         self._asked = 0
 
     def __call__(self, request: PageRequest) -> SearchCheckpointRecordsResponse | BadRequestError:
         self._asked += 1
-        if request.page_token and self._asked in self._refused:
-            return REFUSED_TOKEN
+        if request.page_token and self._asked in self._rejected:
+            return REJECTED_TOKEN
         start, end = request.window.start or START, request.window.end or datetime.max.replace(tzinfo=UTC)
         inside = [record for record in self.records if start <= record.created_at < end]
         if request.page_token:
@@ -309,29 +316,29 @@ class Forgetful:
     st.none() | st.integers(0, 40),
 )
 def test_expired_tokens_cost_no_record(
-    times: list[int], size: int, refused: set[int], ascending: bool, limit: int | None
+    times: list[int], size: int, rejected: set[int], ascending: bool, limit: int | None
 ) -> None:
-    """Whichever tokens are refused, and however many records share a time, each comes once and in order."""
-    service = Forgetful(times, size, refused, ascending)
-    paging = Cursor(limit=limit, ascending=ascending)
+    """Whichever tokens are rejected, and however many records share a time, each is returned once and in order."""
+    service = Forgetful(times, size, rejected, ascending)
+    cursor = Cursor(limit=limit, ascending=ascending)
     found: list[Record] = []
-    while (request := paging.next_request()) is not None:
+    while (request := cursor.next_request()) is not None:
         answer = service(request)
         if isinstance(answer, BadRequestError):
-            assert paging.recover(answer)
+            assert cursor.recover(answer)
         else:
-            found += paging.accept(answer)
+            found += cursor.accept(answer)
     assert [record.rid for record in found] == [record.rid for record in service.records[:limit]]
 
 
 @pytest.mark.parametrize("error", [BadRequestError(400, body={"errorName": "InvalidPageSize"}), NetworkError("reset")])
-def test_other_errors_are_not_recovered_from(error: CheckpointsError) -> None:
-    """Only a refused page token lets the search go on by itself."""
-    paging = Cursor()
-    next(pages(Obedient(250), paging))
-    assert not paging.recover(error)
+def test_other_errors_arent_recovered_from(error: CheckpointsError) -> None:
+    """Only after a rejected page token does the search continue."""
+    cursor = Cursor()
+    next(pages(Obedient(250), cursor))
+    assert not cursor.recover(error)
 
 
-def test_a_token_of_the_caller_that_is_refused_is_an_error() -> None:
-    """Without a record there is no time to go on from."""
-    assert not Cursor("expired").recover(REFUSED_TOKEN)
+def test_a_rejected_token_of_the_caller_is_an_error() -> None:
+    """Without a record there is no time to resume from."""
+    assert not Cursor("expired").recover(REJECTED_TOKEN)
