@@ -1,4 +1,4 @@
-"""What a type checker makes of the public API. Checked by mypy and pyright, both strict; never run."""
+"""What a type checker makes of the public API. mypy and pyright check it, both strict; it never runs."""
 
 from __future__ import annotations
 
@@ -12,38 +12,52 @@ from foundry_checkpoints import (
     ApiError,
     AsyncCheckpointsClient,
     AsyncRecordPager,
+    AsyncRecords,
     CheckpointsClient,
     CheckpointsError,
+    ClientClosedError,
     ClientCredentialsAuth,
     Drift,
     DriftEntry,
     F,
+    Filter,
     InvalidRequestError,
     RecordBatch,
     RecordPage,
     RecordPager,
+    Records,
     RequestTimeoutError,
     ResponseDecodeError,
     RetryPolicy,
+    SortDirection,
     TokenAuth,
     TokenRequestError,
+    Where,
     __api_version__,
     __version__,
     errors,
     models,
 )
 from foundry_checkpoints.emulator import Emulator, Fault, SeenRequest, sample_records
-from foundry_checkpoints.filters import Filter
+
+
+class PlatformAuth:
+    """The auth of another library of the platform."""
+
+    def get_token(self) -> object:
+        """Return an object with `access_token`."""
+        raise NotImplementedError
 
 
 def make_clients() -> None:
-    """Every argument of the clients, and every kind of `auth`, `timeout` and `retry`."""
+    """Use every argument of the clients, and every kind of `auth`, `timeout`, and `retry`."""
     CheckpointsClient()
     CheckpointsClient("example.palantirfoundry.com", auth="token")
     CheckpointsClient("h", auth=lambda: "token")
     CheckpointsClient("h", auth=TokenAuth("token"))
     CheckpointsClient("h", auth=ClientCredentialsAuth("id", "secret", revoke_on_close=True))
     CheckpointsClient("h", auth=httpx.BasicAuth("user", "password"))
+    CheckpointsClient("h", auth=PlatformAuth())
     CheckpointsClient(
         hostname="h",
         auth="token",
@@ -70,7 +84,6 @@ def make_clients() -> None:
         max_body_size=1 << 20,
         on_drift=lambda entry: print(entry.path),
     )
-    CheckpointsClient("h", auth=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     CheckpointsClient("h", "token")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     CheckpointsClient("h", http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     AsyncCheckpointsClient("h", http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -79,10 +92,11 @@ def make_clients() -> None:
 
 
 def sync_calls(client: CheckpointsClient, rids: list[str]) -> None:
-    """Every method of the sync client."""
+    """Call every method of the sync client."""
     with client as entered:
         assert_type(entered, CheckpointsClient)
     records = client.records
+    assert_type(records, Records)
     assert_type(records.get("ri.a"), models.Record)
     assert_type(records.get("ri.a", total_timeout=5, trace_id="463ac35c9f6413ad"), models.Record)
     assert_type(records.get_batch(rids), RecordBatch)
@@ -102,10 +116,11 @@ def sync_calls(client: CheckpointsClient, rids: list[str]) -> None:
 
 
 async def async_calls(client: AsyncCheckpointsClient, rids: list[str]) -> None:
-    """Every method of the async client."""
+    """Call every method of the async client."""
     async with client as entered:
         assert_type(entered, AsyncCheckpointsClient)
     records = client.records
+    assert_type(records, AsyncRecords)
     assert_type(await records.get("ri.a"), models.Record)
     assert_type(await records.get("ri.a", total_timeout=5, trace_id="463ac35c9f6413ad"), models.Record)
     assert_type(await records.get_batch(rids), RecordBatch)
@@ -124,12 +139,12 @@ async def async_calls(client: AsyncCheckpointsClient, rids: list[str]) -> None:
 
 
 async def async_sources(client: AsyncCheckpointsClient, rids: AsyncIterator[str]) -> None:
-    """The async client takes rids from an async iterable, too."""
+    """Give the async client RIDs from an async iterable."""
     assert_type(client.records.iter_batch(rids), AsyncIterator[tuple[str, models.Record | None]])
 
 
 def drifts(client: CheckpointsClient, other: AsyncCheckpointsClient) -> None:
-    """Both clients tell what the spec does not know."""
+    """Read what the spec doesn't know from both clients."""
     assert_type(client.drift, Drift)
     assert_type(other.drift, Drift)
     assert_type(len(client.drift), int)
@@ -146,7 +161,7 @@ def drifts(client: CheckpointsClient, other: AsyncCheckpointsClient) -> None:
 
 
 def searches(client: CheckpointsClient, model: models.SearchCheckpointRecordsFilter, data: dict[str, Any]) -> None:
-    """Every kind of `where`, and every option of a search."""
+    """Use every kind of `where`, and every option of a search."""
     search = client.records.search
     assert_type(search(F.checkpoint_type == "CONTOUR_EXPORT"), RecordPager)
     assert_type(search(model), RecordPager)
@@ -165,12 +180,19 @@ def searches(client: CheckpointsClient, model: models.SearchCheckpointRecordsFil
         total_timeout=5.0,
         trace_id="463ac35c9f6413ad",
     )
+    search(deadline=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    search(prefetch=1)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     search(sort_direction="asc")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     search("checkpointType")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 
+def find(records: Records, where: Where | None, direction: SortDirection) -> RecordPager:
+    """Annotate a function of one's own with the exported types."""
+    return records.search(where, sort_direction=direction)
+
+
 def results(batch: RecordBatch, page: RecordPage) -> None:
-    """A batch is a mapping, a page a sized iterable."""
+    """Use a batch as a mapping, and a page as a sized iterable."""
     mapping: Mapping[str, models.Record] = batch
     assert_type(mapping["ri.a"], models.Record)
     assert_type(batch["ri.a"], models.Record)
@@ -186,7 +208,7 @@ def results(batch: RecordBatch, page: RecordPage) -> None:
 
 
 def filters(item: models.CheckpointedItemId) -> None:
-    """Every field and operator gives a filter."""
+    """Create a filter from every field and operator."""
     now = datetime.datetime.now(datetime.UTC)
     for field in (
         F.record_rid,
@@ -222,7 +244,7 @@ def filters(item: models.CheckpointedItemId) -> None:
 
 
 def record_fields(record: models.Record) -> None:
-    """Required fields have a value, optional ones may be None, lists are lists."""
+    """Read the fields: required ones have a value, optional ones can be None, lists are lists."""
     assert_type(record.rid, str)
     assert_type(record.type_, models.CheckpointType)
     assert_type(record.scope, models.Scope)
@@ -240,7 +262,7 @@ def record_fields(record: models.Record) -> None:
 
 
 def narrow_by_match(justification: models.Justification) -> str:
-    """A `match` over all variants leaves nothing, `UnknownVariant` included."""
+    """Match over all variants, `UnknownVariant` included, which leaves nothing."""
     match justification:
         case models.ResponseJustification():
             return assert_type(justification.response, str)
@@ -258,7 +280,7 @@ def narrow_by_match(justification: models.Justification) -> str:
 
 
 def narrow_by_isinstance(item: models.CheckpointedItem) -> str | None:
-    """`isinstance` narrows a union to one variant, whose discriminator is a literal."""
+    """Narrow a union with `isinstance` to one variant, whose discriminator is a literal."""
     if isinstance(item, models.CheckpointedResource):
         assert_type(item.type_, Literal["checkpointedResource"])
         return item.rid
@@ -270,7 +292,7 @@ def narrow_by_isinstance(item: models.CheckpointedItem) -> str | None:
 
 
 def unions() -> None:
-    """The decoders of the unions give the unions."""
+    """Decode the unions."""
     assert_type(models.justification_from_dict({}), models.Justification)
     assert_type(models.checkpointed_item_from_dict({}), models.CheckpointedItem)
     assert_type(models.checkpointed_item_id_from_dict({}), models.CheckpointedItemId)
@@ -279,7 +301,7 @@ def unions() -> None:
 
 
 def enums(scope: models.Scope) -> None:
-    """Members are declared, a value gives a member, and a member is a string."""
+    """Use enums: members are declared, a value gives a member, and a member is a string."""
     assert_type(models.CheckpointType.CONTOUR_EXPORT, Literal[models.CheckpointType.CONTOUR_EXPORT])
     assert_type(models.SortDirection("ASC"), models.SortDirection)
     assert_type(scope.is_known, bool)
@@ -288,7 +310,7 @@ def enums(scope: models.Scope) -> None:
 
 
 def caught(client: CheckpointsClient) -> None:
-    """Errors are classes of one tree with typed attributes."""
+    """Catch errors: they are classes of one tree with typed attributes."""
     try:
         client.records.get("ri.a")
     except errors.CheckpointRecordNotFound as error:
@@ -306,17 +328,22 @@ def caught(client: CheckpointsClient) -> None:
         assert_type(error.path, str)
     except TokenRequestError as error:
         assert_type(error.error_code, str | None)
+    except ClientClosedError as error:
+        closed: InvalidRequestError = error
+        assert_type(closed.transient, bool)
     except (RequestTimeoutError, InvalidRequestError) as error:
         builtin: TimeoutError | ValueError = error
         assert_type(builtin.args, tuple[Any, ...])
     except CheckpointsError as error:
         assert_type(error.attempts, int)
         assert_type(error.trace_id, str | None)
+        assert_type(error.transient, bool)
         assert_type(error.page_token, str | None)
+        assert_type(error.windows, tuple[tuple[datetime.datetime | None, datetime.datetime | None], ...])
 
 
 def emulate() -> None:
-    """The emulator takes records and faults, and gives what a client needs."""
+    """Start an emulator with records and faults."""
     with Emulator(sample_records(10, seed=1), token="token", latency=0.01, faults=[Fault.status(503)]) as emulator:
         assert_type(emulator.hostname, str)
         assert_type(emulator.token, str)
