@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from foundry_checkpoints import InvalidRequestError
-from foundry_checkpoints._http.messages import Deadline, encoded, is_header_text, new_trace_id, prepared
+from foundry_checkpoints._http.messages import Deadline, Message, is_header_text, new_trace_id, prepared
 from foundry_checkpoints_api.client import Request
 from tests.worlds import FakeTime, settings
 
@@ -50,9 +50,13 @@ def test_no_step_of_a_request_is_longer_than_what_is_left() -> None:
     assert {*deadline.bound(TIMEOUT).values()} == {0.001}
 
 
+def made(request: Request, trace_id: str = "463ac35c9f6413ad", **options: Any) -> Message:
+    return prepared(request, dict, settings(**options), trace_id)
+
+
 def test_a_get_has_no_body() -> None:
     """The client says who sends, what it accepts, and which call this is."""
-    message = prepared(Request("GET", "/v2/a", {"preview": True}), settings(user_agent="siem/1"), "463ac35c9f6413ad")
+    message = made(Request("GET", "/v2/a", {"preview": True}), "463ac35c9f6413ad", user_agent="siem/1")
     assert (message.method, message.url) == ("GET", "https://example.palantirfoundry.com/api/v2/a")
     assert (message.params, message.content, message.label) == ({"preview": True}, None, "GET /api/v2/a")
     assert message.headers.pop("User-Agent").endswith(" siem/1")
@@ -65,7 +69,7 @@ def test_a_get_has_no_body() -> None:
 
 def test_a_post_has_compact_json() -> None:
     """The body is encoded once, whatever the number of attempts."""
-    message = prepared(Request("POST", "/v2/a", {}, {"a": [1, "ü"]}), settings(), "a")
+    message = made(Request("POST", "/v2/a", {}, {"a": [1, "ü"]}))
     assert message.headers["Content-Type"] == "application/json"
     assert message.content == b'{"a":[1,"\\u00fc"]}'
     assert json.loads(message.content) == {"a": [1, "ü"]}
@@ -84,7 +88,7 @@ def nested(depth: int) -> list[Any]:
 def test_what_isnt_json_is_rejected(body: Any) -> None:
     """The caller learns it before anything is sent."""
     with pytest.raises(InvalidRequestError, match="JSON"):
-        encoded(body)
+        made(Request("POST", "/v2/a", {}, body))
 
 
 def test_trace_ids_are_64_bits_in_hexadecimal() -> None:
@@ -100,4 +104,4 @@ def test_what_a_header_cant_hold_is_rejected(text: Any) -> None:
     """A trace ID becomes a header unchanged, so it must be able to."""
     assert not is_header_text(text)
     with pytest.raises(InvalidRequestError, match="trace_id"):
-        prepared(Request("GET", "/v2/a", {}), settings(), text)
+        made(Request("GET", "/v2/a", {}), text)

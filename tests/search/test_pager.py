@@ -22,7 +22,7 @@ from foundry_checkpoints.errors import (
     ResponseDecodeError,
     SearchRecordsPermissionDenied,
 )
-from foundry_checkpoints.models import SearchCheckpointRecordsResponse
+from foundry_checkpoints.models import SearchCheckpointRecordsResponse, UnknownVariant
 from foundry_checkpoints_api.types import MILLISECOND
 from tests.samples import RECORDS, RIDS, SAMPLES, UNKNOWN, error_body, newest_first, page
 from tests.worlds import Stub, World, answered, gather, rids, settings, taken
@@ -207,6 +207,15 @@ def test_an_unknown_option_is_a_type_error() -> None:
     """It is named, as by any function."""
     with answered(Stub(page())) as records, pytest.raises(TypeError, match="'deadline'"):
         records.search(deadline=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+
+
+@pytest.mark.parametrize("value", [object(), float("nan"), {1, 2}], ids=["object", "nan", "set"])
+def test_a_filter_that_isnt_json_isnt_sent(value: Any) -> None:
+    """An unknown variant can hold anything; what JSON can't say is an error of the caller."""
+    stub = Stub(page())
+    with answered(stub) as records, pytest.raises(InvalidRequestError, match="JSON"):
+        records.search(UnknownVariant("novelty", {"type": "novelty", "a": value})).first()
+    assert stub.requests == []
 
 
 async def test_an_error_comes_after_the_records_before_it_and_says_where_to_resume(
