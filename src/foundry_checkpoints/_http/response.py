@@ -34,7 +34,7 @@ _EXCERPT = 2000
 _SHORTEST_CREDENTIAL = 6
 """A shorter token is not searched for in what a gateway echoes: it could be part of any word."""
 _TITLE = re.compile(r"(?is)<title[^>]*>(.*?)</title>")
-_MARKUP = re.compile(r"(?s)<(script|style)\b.*?</\1\s*>|<!--.*?-->|<[^>]*>", re.IGNORECASE)
+_MARKUP = re.compile(r"(?s)<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|<[^>]*(>|$)", re.IGNORECASE)
 
 
 class Body:
@@ -85,7 +85,7 @@ class Body:
         try:
             yield
         except (httpx.RequestError, zlib.error, NetworkError) as error:
-            if self.is_success or isinstance(error, RequestTimeoutError | httpx.TimeoutException):
+            if self.is_success or isinstance(error, RequestTimeoutError):
                 raise
 
     def success(self, message: Message, drift: DriftLog) -> tuple[int, bytes]:
