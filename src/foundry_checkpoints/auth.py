@@ -16,6 +16,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 import anyio
+import anyio.lowlevel
 import httpx
 
 from ._redact import Secret, safe_headers
@@ -138,7 +139,7 @@ class ClientCredentialsAuth(httpx.Auth):
         self._renew_at = 0.0
         self._base: httpx.URL | None = None
         self._lock = threading.Lock()
-        self._async_lock: anyio.Lock | None = None
+        self._async_lock: tuple[object, anyio.Lock] | None = None
         self.revoke_on_close = revoke_on_close
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
@@ -156,9 +157,10 @@ class ClientCredentialsAuth(httpx.Auth):
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Request a token if there is none, then set the Authorization header."""
         self._bind(request)
-        if self._async_lock is None:
-            self._async_lock = anyio.Lock()
-        async with self._async_lock:
+        loop = anyio.lowlevel.current_token()
+        if self._async_lock is None or self._async_lock[0] != loop:  # a lock belongs to one event loop
+            self._async_lock = loop, anyio.Lock()
+        async with self._async_lock[1]:
             token = self._usable_token()
             if token is None:
                 response = yield self._token_request(request)
