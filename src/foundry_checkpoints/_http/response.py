@@ -102,7 +102,9 @@ class Body:
             headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
             content = content.replace(credential.reveal.encode(), b"...")
         is_empty = self._is_empty and not content.strip()
-        raise _api_error(self._response.status_code, headers, content, is_empty, message.decode_error, drift)
+        error = _api_error(self._response.status_code, headers, content, is_empty, message.decode_error, drift)
+        del headers, content  # a traceback that shows locals would show the address of a redirect
+        raise error
 
 
 def _api_error(
