@@ -1,15 +1,17 @@
-"""One table of faults, played over real HTTP in all three worlds: each ends in a retry or in one typed error."""
+"""One table of faults, played over real HTTP: each ends in a retry or in one typed error."""
 
 from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import pairwise
 from typing import Any, TypeAlias
 
+import httpx
 import pytest
 
 from foundry_checkpoints import (
@@ -37,13 +39,12 @@ from foundry_checkpoints import (
     UnprocessableEntityError,
 )
 from foundry_checkpoints.emulator import Emulator, Fault, sample_records
-from tests.faults.wire import Reply, Wire, hang, http, reset, say, tls
-from tests.faults.worlds import QUICK, RECORD, RID, World, drain, get, get_batch, search
+from tests.faults.wire import Wire, cut, hang, http, reset, say
+from tests.faults.worlds import ATTEMPTS, RECORD, RID, Ask, Script, Time, World, drain, get, get_batch, search
 
 GOOD = json.dumps(RECORD).encode()
 HTML = "<html><body><h1>502 Bad Gateway</h1></body></html>"
 PAST = format_datetime(datetime(2020, 1, 1, tzinfo=UTC), usegmt=True)
-ATTEMPTS = QUICK.max_retries + 1
 
 Times: TypeAlias = Callable[[int], Fault]
 """A fault of the emulator that strikes so many times."""
@@ -61,6 +62,15 @@ class Row:
     """`Times`, or a `Reply` on the wire."""
     error: type[CheckpointsError]
     is_retried: bool
+
+    @property
+    def attempts(self) -> int:
+        return ATTEMPTS if self.is_retried else 1
+
+    @property
+    def ending(self) -> tuple[str, int]:
+        """How a call ends if the fault stays."""
+        return self.error.__name__, self.attempts
 
 
 def status(code: int, **details: Any) -> Times:
@@ -80,6 +90,7 @@ ELSEWHERE = {"Location": "https://other.example/api"}
 
 EMULATED = [
     # Statuses that pass.
+    Row("408", status(408), ApiError, True),
     Row("429", status(429), RateLimitError, True),
     Row("429 with Retry-After 0", status(429, headers={"Retry-After": "0"}), RateLimitError, True),
     Row("429 with a Retry-After in the past", status(429, headers={"Retry-After": PAST}), RateLimitError, True),
@@ -122,7 +133,7 @@ EMULATED = [
     Row("200 with a list", status(200, body=[]), ResponseDecodeError, False),
     Row("200 with null", status(200, body=None), ResponseDecodeError, False),
     Row("200 of another shape", status(200, body={"rid": 5}), ResponseDecodeError, False),
-    Row("garbage", emulated(Fault.garbage), ResponseDecodeError, False),
+    Row("garbage", emulated(Fault.garbage), ResponseDecodeError, True),
     # Connections.
     Row("reset before the answer", emulated(Fault.reset), NetworkError, True),
     Row("reset in the body", emulated(Fault.reset, mid_body=True), NetworkError, True),
@@ -132,14 +143,10 @@ EMULATED = [
 ]
 
 
-def cut(data: bytes) -> Reply:
-    """Send bytes, then close the connection in good order."""
-    return say(data, close=True)
-
-
 OK = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 GZIP = "Content-Encoding: gzip"
+REJECTED = b"HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\n"
 UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n"
 
 WIRED = [
@@ -158,183 +165,169 @@ WIRED = [
     Row("another protocol", cut(UPGRADE), NetworkError, True),
     Row("a status from beyond", say(http(b"", status="799 Beyond")), ApiError, False),
     Row("compression that is none", say(http(b"plain", GZIP)), NetworkError, True),
-    Row("compression cut short", say(http(gzip.compress(GOOD)[:-40], GZIP)), NetworkError, True),
+    Row("compression cut short", say(http(gzip.compress(GOOD)[:-40], GZIP)), ResponseDecodeError, True),
     Row("silence", hang(), RequestTimeoutError, True),
+    Row(
+        "silence after the head of a refusal",
+        hang(b"HTTP/1.1 403 No\r\nContent-Length: 10\r\n\r\n"),
+        PermissionDeniedError,
+        False,
+    ),
     Row("silence after the head", hang(OK + b"Content-Length: 10\r\n\r\n"), RequestTimeoutError, True),
 ]
 
-every_emulated = pytest.mark.parametrize("row", EMULATED, ids=lambda row: row.name)
-every_wired = pytest.mark.parametrize("row", WIRED, ids=lambda row: row.name)
+CROSSED = {
+    *("429 with Retry-After 0", "503", "404 of a record", "200 empty", "reset in the body", "truncated"),
+    *("closed without an answer", "closed in a chunk", "reset after the head", "not HTTP", "compression cut short"),
+    "silence after the head",
+}
+"""The rows that are played under asyncio and trio too: one for each way through the code."""
 
 
-def ends_as(row: Row, outcome: Any, attempts: int) -> None:
-    assert type(outcome) is row.error, repr(outcome)
-    assert outcome.attempts == attempts
-    assert str(outcome)
+def played_in(world: World, rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if world.name == "sync" or row.name in CROSSED]
 
 
-@every_emulated
-def test_a_fault_that_stays_is_one_typed_error(row: Row, world: World, emulator: Emulator) -> None:
-    """It comes after all the attempts, or after the first where another cannot help."""
-    emulator.inject(row.fault(99))
-    error = world.errors(get, emulator.hostname, auth=emulator.token)
-    ends_as(row, error, ATTEMPTS if row.is_retried else 1)
-    assert len(emulator.requests) == error.attempts
+def ending(outcome: Any) -> Any:
+    """Return how a call ended: the name of its error with the attempts, or the record."""
+    if isinstance(outcome, CheckpointsError):
+        assert str(outcome)
+        return type(outcome).__name__, outcome.attempts
+    return outcome if isinstance(outcome, Exception) else outcome.to_dict()
 
 
-@every_emulated
-def test_a_fault_that_passes_is_retried_or_ends_the_call(row: Row, world: World, emulator: Emulator) -> None:
-    """Where another attempt may help, the second one gives the record, and nothing is asked thrice."""
-    emulator.inject(row.fault(1))
-    outcome, after = world.outcomes([get, get], emulator.hostname, auth=emulator.token)
-    if row.is_retried:
-        assert outcome.to_dict() == RECORD
-    else:
-        ends_as(row, outcome, 1)
-    assert after.to_dict() == RECORD
-    assert len(emulator.requests) == (3 if row.is_retried else 2)
+def meeting(emulator: Emulator, fault: Fault) -> Ask:
+    """Return a call that meets a fault."""
+
+    def ask(records: Any) -> Any:
+        emulator.inject(fault)
+        return get(records)
+
+    return ask
 
 
-def _patience(row: Row) -> float:
-    """Seconds to wait for an answer: few where none will come."""
-    return 0.2 if row.error is RequestTimeoutError else 30
+def test_a_fault_that_stays_is_one_typed_error(world: World, emulator: Emulator) -> None:
+    """The error comes after all the attempts, or after the first if another can't help."""
+    rows = played_in(world, EMULATED)
+    asks = [meeting(emulator, row.fault(row.attempts)) for row in rows]
+    outcomes = world.outcomes(asks, emulator.hostname, auth=emulator.token)
+    found = {row.name: ending(outcome) for row, outcome in zip(rows, outcomes, strict=True)}
+    assert found == {row.name: row.ending for row in rows}
+    assert len(emulator.requests) == sum(row.attempts for row in rows)
 
 
-@every_wired
-def test_a_fault_on_the_wire_that_stays_is_one_typed_error(row: Row, world: World) -> None:
-    """The same for what only a broken peer sends."""
-    with Wire(row.fault) as server:
-        ends_as(row, world.errors(get, server.hostname, timeout=_patience(row)), ATTEMPTS if row.is_retried else 1)
-        assert len(server.requests) == (ATTEMPTS if row.is_retried else 1)
+def test_a_fault_that_passes_is_retried_or_ends_the_call(world: World, emulator: Emulator) -> None:
+    """If another attempt can help, the second one returns the record, and there is no third."""
+    rows = played_in(world, EMULATED)
+    asks = [meeting(emulator, row.fault(1)) for row in rows]
+    outcomes = world.outcomes([*asks, get], emulator.hostname, auth=emulator.token)
+    found = {row.name: ending(outcome) for row, outcome in zip(rows, outcomes[:-1], strict=True)}
+    assert found == {row.name: RECORD if row.is_retried else row.ending for row in rows}
+    assert outcomes[-1].to_dict() == RECORD
+    assert len(emulator.requests) == sum(1 + row.is_retried for row in rows) + 1
 
 
-@every_wired
-def test_a_fault_on_the_wire_that_passes_is_retried_or_ends_the_call(row: Row, world: World) -> None:
-    """The connection that broke is not used again."""
-    with Wire(row.fault, say(http(GOOD))) as server:
-        outcome, after = world.outcomes([get, get], server.hostname, timeout=_patience(row))
-    if row.is_retried:
-        assert outcome.to_dict() == RECORD
-    else:
-        ends_as(row, outcome, 1)
-    assert after.to_dict() == RECORD
+def patience(row: Row) -> float:
+    """Return the seconds to wait for an answer: few if none will come."""
+    return 0.1 if "silence" in row.name else 30
 
 
-@pytest.mark.parametrize("ask", [get, get_batch, search])
-@pytest.mark.parametrize("fault", [Fault.status(503, times=2), Fault.reset(times=2), Fault.truncate(times=2)])
-def test_all_three_operations_are_retried_alike(ask: Any, fault: Fault, world: World, emulator: Emulator) -> None:
-    """The two POSTs are reads too: after two faults the third attempt gives the record."""
-    emulator.inject(fault)
-    found = world.run(ask, emulator.hostname, auth=emulator.token)
-    record = found if ask is get else next(iter(found.values())) if ask is get_batch else found[0]
-    assert record.to_dict() == RECORD
-    assert len(emulator.requests) == ATTEMPTS
-    assert len({request.body for request in emulator.requests}) == 1
+def test_a_fault_on_the_wire_that_stays_is_one_typed_error(world: World) -> None:
+    """The same holds for what only a broken peer sends."""
+    for row in played_in(world, WIRED):
+        with Wire(row.fault) as server:
+            error = world.errors(get, server.hostname, timeout=patience(row))
+            assert (row.name, *ending(error), len(server.requests)) == (row.name, *row.ending, row.attempts)
+
+
+def test_a_fault_on_the_wire_that_passes_is_retried_or_ends_the_call(world: World) -> None:
+    """The client doesn't use the broken connection again."""
+    for row in played_in(world, WIRED):
+        with Wire(row.fault, say(http(GOOD))) as server:
+            outcome, after = world.outcomes([get, get], server.hostname, timeout=patience(row))
+        assert (row.name, ending(outcome)) == (row.name, RECORD if row.is_retried else row.ending)
+        assert ending(after) == RECORD
+
+
+def test_all_three_operations_are_retried_alike(world: World, emulator: Emulator) -> None:
+    """The two POSTs are reads too: after two faults, the third attempt returns the record."""
+    for ask in (get, get_batch, search):
+        for fault in (Fault.status(503, times=2), Fault.reset(times=2), Fault.truncate(times=2)):
+            emulator.clear()
+            emulator.inject(fault)
+            found = world.run(ask, emulator.hostname, auth=emulator.token)
+            record = found if ask is get else next(iter(found.values())) if ask is get_batch else found[0]
+            assert record.to_dict() == RECORD
+            assert len(emulator.requests) == ATTEMPTS
+            assert len({request.body for request in emulator.requests}) == 1
 
 
 # Pauses
 
 
-def _soon(seconds: int) -> str:
-    return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
+def gaps(world: World, script: Script, **options: Any) -> list[float]:
+    """Return the seconds that a client pauses between the attempts of one call."""
+    time = Time()
+    starts: list[float] = []
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        starts.append(sum(time.pauses))
+        return script(request)
+
+    World(world.name, time).outcomes([get], handler=handler, **options)
+    return [later - earlier for earlier, later in pairwise(starts)]
 
 
-@pytest.mark.parametrize("status", [429, 503])
-@pytest.mark.parametrize("header", ["2", "date"])
-def test_retry_after_is_waited_for(
-    status: int, header: str, world: World, emulator: Emulator, pauses: list[float]
-) -> None:
-    """In seconds or as a date, before each attempt."""
-    wait = "2" if header == "2" else _soon(30)
-    emulator.inject(Fault.status(status, headers={"Retry-After": wait}, times=2))
-    assert world.run(get, emulator.hostname, auth=emulator.token).to_dict() == RECORD
-    assert len(pauses) == 2
-    assert all(pause == 2 if header == "2" else 2 < pause <= 30 for pause in pauses)
+def test_the_client_waits_for_retry_after(world: World) -> None:
+    """It is in seconds or a date, and counts before each attempt."""
+    date = format_datetime(datetime.now(UTC) + timedelta(seconds=31), usegmt=True)
+    for status_code in (429, 503):
+        for header, least, most in (("2", 2, 8), (date, 20, 80)):
+            answer = httpx.Response(status_code, headers={"Retry-After": header})
+            found = gaps(world, Script(answer, answer))
+            assert len(found) == 2
+            assert all(least <= gap < most for gap in found), found
 
 
-def test_without_retry_after_the_pauses_grow(world: World, emulator: Emulator, pauses: list[float]) -> None:
-    """The pauses are those of the policy: each within its half, none zero."""
-    emulator.inject(Fault.status(503, times=None))
-    error = world.errors(get, emulator.hostname, auth=emulator.token, retry=RetryPolicy())
-    assert error.attempts == 5
-    assert all(0.125 * 2**n <= pause <= 0.25 * 2**n for n, pause in enumerate(pauses))
-    assert len(pauses) == 4
+def test_without_retry_after_the_pauses_grow(world: World) -> None:
+    """The pauses are those of the policy, or longer while the client is throttled."""
+    found = gaps(world, Script(*[httpx.Response(503)] * 9), retry=RetryPolicy())
+    assert len(found) == 4
+    assert all(gap >= 0.125 * 2**n for n, gap in enumerate(found)), found
+    assert sum(found) < 30
 
 
-def test_a_longer_retry_after_ends_the_call_at_once(world: World, emulator: Emulator, pauses: list[float]) -> None:
-    """Beyond the cap nothing is waited for; the error says how long it would have been."""
-    emulator.inject(Fault.status(429, headers={"Retry-After": "3600"}))
-    error = world.errors(get, emulator.hostname, auth=emulator.token)
-    assert (type(error), error.retry_after, error.attempts, pauses) == (RateLimitError, 3600, 1, [])
+def test_a_network_error_slows_down_nobody(world: World) -> None:
+    """Only a throttled client waits longer than its policy says."""
+    found = gaps(world, Script(*[httpx.ConnectError("refused")] * 9), retry=RetryPolicy())
+    assert all(0.125 * 2**n <= gap <= 0.25 * 2**n for n, gap in enumerate(found)), found
+    assert len(found) == 4
+
+
+def test_a_longer_retry_after_ends_the_call_at_once(world: World) -> None:
+    """Beyond the limit, the client doesn't wait; the error says how long it would have been."""
+    time = Time()
+    script = Script(httpx.Response(429, headers={"Retry-After": "3600"}))
+    error = World(world.name, time).errors(get, handler=script)
+    assert (type(error), error.retry_after, error.attempts, time.pauses) == (RateLimitError, 3600, 1, [])
     assert "retry after 3600 s" in str(error)
 
 
-@pytest.mark.parametrize("retry", [0, RetryPolicy(max_retries=0)])
-def test_no_retries_means_one_attempt(retry: Any, world: World, emulator: Emulator, pauses: list[float]) -> None:
-    """As a number or in a policy."""
-    emulator.inject(Fault.status(503, times=None))
-    error = world.errors(get, emulator.hostname, auth=emulator.token, retry=retry)
-    assert (error.attempts, len(emulator.requests), pauses) == (1, 1, [])
+@pytest.mark.parametrize("retry", [0, RetryPolicy(max_retries=0)], ids=["number", "policy"])
+def test_no_retries_means_one_attempt(retry: Any, world: World) -> None:
+    """The number of retries can be 0, alone or in a policy."""
+    script = Script(*[httpx.Response(503)] * 9)
+    assert (world.errors(get, handler=script, retry=retry).attempts, len(script.requests)) == (1, 1)
 
 
 def test_faults_of_any_kind_count_together(world: World, emulator: Emulator) -> None:
-    """A reset, a refusal and a truncation are three failed attempts."""
+    """A reset, a rejection, and a truncation are three failed attempts."""
     emulator.inject(Fault.reset(), Fault.status(429), Fault.truncate())
     error = world.errors(get, emulator.hostname, auth=emulator.token)
     assert (type(error), error.attempts) == (NetworkError, 3)
 
 
-# Connections
-
-
-def test_a_port_where_nobody_listens(world: World) -> None:
-    """Refused connections are tried again; the error says what happened."""
-    with Wire(hang()) as server:
-        hostname = server.hostname
-    error = world.errors(get, hostname)
-    assert (type(error), error.attempts) == (NetworkError, ATTEMPTS)
-    assert "ConnectError" in str(error)
-
-
-def test_a_stale_connection_is_replaced(world: World) -> None:
-    """A server that closes a connection that it kept alive, just when the next request comes, costs a retry."""
-    with Wire(say(http(GOOD)), say(b"", close=True), say(http(GOOD))) as server:
-        outcomes = world.outcomes([get, get], server.hostname)
-        assert [outcome.to_dict() for outcome in outcomes] == [RECORD, RECORD]
-        assert (len(server.requests), server.connections) == (3, 2)
-
-
-def test_a_certificate_that_is_not_trusted_is_not_tried_again(world: World) -> None:
-    """The error names the reason, and no request was sent."""
-    with Wire(say(http(GOOD)), context=tls()) as server:
-        error = world.errors(get, server.hostname)
-        assert (type(error), error.attempts, server.requests) == (NetworkError, 1, [])
-    assert "CERTIFICATE_VERIFY_FAILED" in str(error)
-    assert not error.transient
-
-
-def test_a_certificate_for_another_host_is_not_tried_again(world: World, trusted: None) -> None:
-    """A trusted certificate does not help a host that it does not name."""
-    with Wire(say(http(GOOD)), context=tls()) as server:
-        error = world.errors(get, server.hostname.replace("127.0.0.1", "localhost"))
-        assert (type(error), error.attempts, server.requests) == (NetworkError, 1, [])
-
-
-@pytest.mark.parametrize("reply", [cut(OK + b"Content-Length: 10\r\n\r\n{"), reset(OK)], ids=["cut", "reset"])
-def test_a_fault_within_tls_is_retried(reply: Reply, world: World, trusted: None) -> None:
-    """The same faults behind TLS are the same to the caller."""
-    with Wire(reply, say(http(GOOD)), context=tls()) as server:
-        assert world.run(get, server.hostname).to_dict() == RECORD
-
-
-def test_a_server_without_tls(world: World, emulator: Emulator) -> None:
-    """https to a server that speaks plain HTTP is a NetworkError."""
-    error = world.errors(get, emulator.hostname.replace("http:", "https:"))
-    assert (type(error), error.attempts) == (NetworkError, ATTEMPTS)
-
-
 # Answers that are sound, and that other clients fail at
-
 
 RECORDS = list(sample_records(250))
 

@@ -106,7 +106,9 @@ def _read(connection: socket.socket) -> Seen | None:
     head, _, body = data.partition(b"\r\n\r\n")
     length = _LENGTH.search(head)
     while length and len(body) < int(length[1]):
-        body += connection.recv(65536)
+        if not (more := connection.recv(65536)):
+            return None
+        body += more
     return Seen(head, body)
 
 
@@ -132,6 +134,11 @@ def say(data: bytes, *, close: bool = False) -> Reply:
             connection.shutdown(socket.SHUT_WR)
 
     return reply
+
+
+def cut(data: bytes) -> Reply:
+    """Send bytes, then close the connection in good order."""
+    return say(data, close=True)
 
 
 def reset(data: bytes = b"") -> Reply:

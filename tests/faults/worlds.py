@@ -1,100 +1,168 @@
-"""One way to call the client in each of its worlds: from a thread, under asyncio, under trio."""
+"""One way to call the client from a thread, under asyncio, and under trio, without waiting for its pauses."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import inspect
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any, TypeAlias
 
 import anyio
 import httpx
 
-from foundry_checkpoints import AsyncCheckpointsClient, CheckpointsClient, RetryPolicy
+from foundry_checkpoints import CheckpointsClient, RetryPolicy
+from foundry_checkpoints._config import http_client_of, settings_of
+from foundry_checkpoints._http.messages import Settings
+from foundry_checkpoints._http.transport import AsyncTransport, Transport, aset_location_aside, set_location_aside
+from foundry_checkpoints._records import AsyncRecords, Records
+from foundry_checkpoints._redact import Secret
 from foundry_checkpoints.emulator import sample_records
 
 Ask: TypeAlias = Callable[[Any], Any]
-"""What to do with `client.records`; under asyncio and trio what it returns is awaited."""
+"""What to do with `client.records`. Under asyncio and trio, the result is awaited."""
 Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
 HOST = "https://foundry.example"
 TOKEN = "static-token"
 QUICK = RetryPolicy(max_retries=2, backoff=0.001, backoff_max=0.001)
-"""Three attempts, next to each other."""
+"""Three attempts, one right after the other."""
+ATTEMPTS = QUICK.max_retries + 1
 
 RECORD: dict[str, Any] = next(iter(sample_records(1)))
 RID: str = RECORD["rid"]
 
+_OPTIONS = {
+    name: parameter.default
+    for name, parameter in inspect.signature(CheckpointsClient).parameters.items()
+    if name not in ("hostname", "auth", "http_client")
+}
+
+
+class Time:
+    """The real time plus every pause of a client: the client doesn't wait for a pause, and the clock jumps over it."""
+
+    def __init__(self) -> None:
+        self.pauses: list[float] = []
+
+    def clock(self) -> float:
+        return time.monotonic() + sum(self.pauses)
+
+    def wait(self, on: threading.Event | threading.Condition, timeout: float | None) -> bool:
+        if timeout is None:
+            return on.wait()
+        self._skip(timeout)
+        return isinstance(on, threading.Event) and on.is_set()
+
+    async def sleep(self, seconds: float) -> None:
+        self._skip(seconds)
+        await anyio.lowlevel.checkpoint()
+
+    def _skip(self, seconds: float) -> None:
+        if seconds > 0:
+            self.pauses.append(seconds)
+
+    def applied_to(self, settings: Settings) -> Settings:
+        return replace(settings, clock=self.clock, wait=self.wait, sleep=self.sleep)
+
 
 class World:
-    """`name` is sync, asyncio or trio."""
+    """Calls a client: `sync`, or `asyncio` or `trio` for the async one. Without a `time`, it waits for each pause."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, time: Time | None = None) -> None:
         self.name = name
+        self.time = time
 
     def run(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
-        """One call on a client of its own: its value, or its error is raised. Options as in `outcomes`."""
+        """Return the value of one call on a client of its own, or raise its error. Options as in `outcomes`."""
         (outcome,) = self.outcomes([ask], hostname, **options)
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
+    def errors(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
+        """Return the error that one call ends in."""
+        (outcome,) = self.outcomes([ask], hostname, **options)
+        assert isinstance(outcome, Exception), f"the call returned {outcome!r}"
+        return outcome
+
     def outcomes(
         self, asks: Iterable[Ask], hostname: str = HOST, *, handler: Handler | None = None, **options: Any
     ) -> list[Any]:
-        """Calls in turn on one client; of each its value or its error.
+        """Make calls in turn on one client, and return the value or the error of each.
 
-        With a `handler`, that answers instead of the network, through an HTTP client of the caller's own, which follows
-        redirects. With `closed` the client is closed before the first call. Other options are those of the client.
+        A `handler` answers instead of the network, below an HTTP client of the caller's own that follows redirects.
+        The other options are those of the client.
         """
-        settings: dict[str, Any] = {"auth": TOKEN, "retry": QUICK} | options
+        options = {"retry": QUICK} | options
         if self.name == "sync":
-            return _sync(list(asks), hostname, handler, **settings)
-        return anyio.run(partial(_async, list(asks), hostname, handler, **settings), backend=self.name)
+            return _outcomes(list(asks), self._records(hostname, handler, **options))
+        return anyio.run(
+            partial(_aoutcomes, list(asks), self._arecords(hostname, handler, **options)), backend=self.name
+        )
 
-    def errors(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
-        """The error that one call ends in."""
-        (outcome,) = self.outcomes([ask], hostname, **options)
-        assert isinstance(outcome, Exception), f"a value came: {outcome!r}"
-        return outcome
+    @contextmanager
+    def _records(self, hostname: str, handler: Handler | None, **options: Any) -> Iterator[Records]:
+        own: httpx.Client | None = options.pop("http_client", None)
+        if handler is not None:
+            own = httpx.Client(transport=httpx.MockTransport(handler), follow_redirects=True)
+        settings = self._settings(hostname, own, **options)
+        transport = Transport(settings, http_client_of(httpx.Client, own, settings.base_url, set_location_aside))
+        try:
+            yield Records(transport)
+        finally:
+            transport.close()
+            if own is not None:
+                own.close()
+
+    @asynccontextmanager
+    async def _arecords(self, hostname: str, handler: Handler | None, **options: Any) -> AsyncIterator[AsyncRecords]:
+        own: httpx.AsyncClient | None = options.pop("http_client", None)
+        if handler is not None:
+            own = httpx.AsyncClient(transport=httpx.MockTransport(handler), follow_redirects=True)
+        settings = self._settings(hostname, own, **options)
+        transport = AsyncTransport(
+            settings, http_client_of(httpx.AsyncClient, own, settings.base_url, aset_location_aside)
+        )
+        try:
+            yield AsyncRecords(transport)
+        finally:
+            await transport.aclose()
+            if own is not None:
+                await own.aclose()
+
+    def _settings(self, hostname: str, own: Any, auth: Any = TOKEN, **options: Any) -> Settings:
+        settings = settings_of(hostname, Secret(auth), own, **_OPTIONS | options)
+        return settings if self.time is None else self.time.applied_to(settings)
 
 
-def _sync(asks: list[Ask], hostname: str, handler: Handler | None, closed: bool = False, **options: Any) -> list[Any]:
-    if handler is not None:
-        with httpx.Client(transport=httpx.MockTransport(handler), follow_redirects=True) as http_client:
-            return _sync(asks, hostname, None, closed, **options, http_client=http_client)
+def _outcomes(asks: list[Ask], opened: Any) -> list[Any]:
     results: list[Any] = []
-    with CheckpointsClient(hostname, **options) as client:
-        if closed:
-            client.close()
+    with opened as records:
         for ask in asks:
             try:
-                results.append(ask(client.records))
+                results.append(ask(records))
             except Exception as error:
                 results.append(error)
     return results
 
 
-async def _async(
-    asks: list[Ask], hostname: str, handler: Handler | None, closed: bool = False, **options: Any
-) -> list[Any]:
-    if handler is not None:
-        transport = httpx.MockTransport(handler)
-        async with httpx.AsyncClient(transport=transport, follow_redirects=True) as http_client:
-            return await _async(asks, hostname, None, closed, **options, http_client=http_client)
+async def _aoutcomes(asks: list[Ask], opened: Any) -> list[Any]:
     results: list[Any] = []
-    async with AsyncCheckpointsClient(hostname, **options) as client:
-        if closed:
-            await client.aclose()
+    async with opened as records:
         for ask in asks:
             try:
-                results.append(await ask(client.records))
+                results.append(await ask(records))
             except Exception as error:
                 results.append(error)
     return results
 
 
 def drain(source: Any) -> Any:
-    """All that an iterator gives, as a list; of an async one, something to await."""
+    """Return all items of an iterator as a list; of an async one, something to await."""
     return _drain(source) if hasattr(source, "__aiter__") else list(source)
 
 
@@ -121,12 +189,13 @@ EVERY_CALL: dict[str, Ask] = {
     "search": search,
     "pages": lambda records: drain(records.search().pages()),
     "first": lambda records: records.search().first(),
+    "parallel": lambda records: drain(records.search(concurrency=3)),
 }
 """Each public call that sends something."""
 
 
 def sound(request: httpx.Request) -> httpx.Response:
-    """What a sound service that holds `RECORD` answers."""
+    """Answer as a service that holds `RECORD`."""
     if request.url.path.endswith("/search"):
         return httpx.Response(200, json={"data": [RECORD]})
     if request.url.path.endswith("/getBatch"):
@@ -135,7 +204,7 @@ def sound(request: httpx.Request) -> httpx.Response:
 
 
 class Script:
-    """A handler that plays answers in turn, then sound ones, and keeps the requests. An exception is raised."""
+    """A handler that plays answers in turn, then sound ones, and keeps the requests. It raises an exception."""
 
     def __init__(self, *answers: httpx.Response | BaseException | Handler) -> None:
         self.requests: list[httpx.Request] = []
