@@ -73,8 +73,9 @@ def _advice(chain: list[BaseException], text: str) -> str:
         named = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
         return f"{advice}; httpx doesn't read REQUESTS_CA_BUNDLE" if named else advice
     if any(isinstance(link, ssl.SSLError) for link in chain):
-        if "CERTIFICATE_REQUIRED" in text.upper().replace(" ", "_") or "HANDSHAKE_FAILURE" in text.upper():
-            return "The server requires a client certificate: pass http_client= with one"
+        alert = text.upper().replace(" ", "_")
+        if any(word in alert for word in ("CERTIFICATE", "UNKNOWN_CA", "HANDSHAKE_FAILURE")):
+            return "The server requires a client certificate that it trusts: pass http_client= with one"
         if "WRONG_VERSION_NUMBER" in text or "HTTP_REQUEST" in text or "RECORD_LAYER_FAILURE" in text:
             return "The port doesn't speak TLS: check the port, or the proxy"
     return ""
