@@ -83,9 +83,10 @@ class Wire:
         wrapped = connection
         with suppress(OSError):
             if self._context is not None:
-                wrapped = self._context.wrap_socket(connection, server_side=True)
+                wrapped = self._context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
                 with self._lock:
                     self._open = self._open - {connection} | {wrapped}
+                _shake_hands(wrapped)
             while (seen := _read(wrapped)) is not None:
                 with self._lock:
                     self.requests.append(seen)
@@ -95,6 +96,17 @@ class Wire:
             self._open -= {connection, wrapped}
         wrapped.close()
         connection.close()
+
+
+def _shake_hands(connection: ssl.SSLSocket) -> None:
+    try:
+        connection.do_handshake()
+    except ssl.SSLError:
+        # To close with data unread would reset the connection, and the alert could be lost.
+        connection.shutdown(socket.SHUT_WR)
+        while connection.recv(65536):
+            pass
+        raise
 
 
 def _read(connection: socket.socket) -> Seen | None:

@@ -18,7 +18,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import anyio
 
-from ..errors import CheckpointsError
+from ..errors import CheckpointsError, NetworkError
 
 TaskT = TypeVar("TaskT")
 AnswerT = TypeVar("AnswerT", contravariant=True)
@@ -80,8 +80,13 @@ class _WorkerPool(Generic[TaskT]):
         self._tasks.put(task)
         self.running += 1
         if self.running > self._threads:
-            self._threads += 1
-            threading.Thread(target=self._work, name="foundry-checkpoints", daemon=True).start()
+            try:
+                threading.Thread(target=self._work, name="foundry-checkpoints", daemon=True).start()
+            except RuntimeError as error:
+                if not self._threads:  # else those that run take the task
+                    raise NetworkError(f"the system can't start another thread: {error}") from error
+            else:
+                self._threads += 1
 
     def wait(self) -> _Outcome[TaskT]:
         """Wait for the next task that ends."""
