@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..feed import OutputError
-from ..feed._durable import replace
+from ..feed._files import replace
 from ..flat import Row, arrow_schema, encodable, flatten
 from ._files import OpenFile
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from ..feed import OutputError
-from ..feed._durable import sync_folder, write_all
+from ..feed._files import sync_folder, write_all
 from ..flat import COLUMNS, csv_line, flatten
 from ._files import OpenFile
 

@@ -1,18 +1,21 @@
-"""Every record once, oldest first, into a sink that remembers: across restarts, crashes and late records.
+"""Deliver every record once, oldest first, to a sink, across restarts, crashes and late records.
 
     feed = RecordFeed(client, F.checkpoint_type == "LOGIN", "logins.state.json")
-    feed.run(MySink())      # up to now; later runs go on from there
-    feed.follow(MySink())   # the same, and then what is new, until it is stopped
+    feed.run(MySink())      # everything so far; later runs continue from there
+    feed.follow(MySink())   # the same, and then new records until you stop it
 
-`foundry_checkpoints.export` has sinks that write files. docs/export.md says what is guaranteed, and why it holds.
+`AsyncRecordFeed` does the same with the async client. `foundry_checkpoints.export` has sinks that write files.
+docs/export.md says what is guaranteed and why it holds.
 """
 
 from ._errors import FeedError, OutputError, StateError, StateLockedError
-from ._feed import FeedProgress, RecordFeed
+from ._feed import AsyncRecordFeed, RecordFeed
+from ._progress import FeedProgress
 from ._sink import Position, Sink
 from ._state import FeedState, StateFile
 
 __all__ = [
+    "AsyncRecordFeed",
     "FeedError",
     "FeedProgress",
     "FeedState",

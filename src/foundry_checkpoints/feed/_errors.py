@@ -1,10 +1,10 @@
-"""What keeps a feed from going on, beside the errors of the client.
+"""Errors of a feed, beside those of the client.
 
 CheckpointsError
 └── FeedError
     ├── StateError              damaged, or of another query
-    │   └── StateLockedError    another run has it
-    └── OutputError             what was to be written could not be
+    │   └── StateLockedError    in use by another run
+    └── OutputError             a file could not be read or written
 """
 
 from __future__ import annotations
@@ -17,27 +17,27 @@ from ..errors import CheckpointsError
 
 
 class FeedError(CheckpointsError):
-    """A feed cannot go on. Its state is as it was at the last commit."""
+    """The feed can't continue. Its state is that of the last commit."""
 
 
 class StateError(FeedError):
-    """The state is damaged, or belongs to another query or output. It is never overwritten."""
+    """The state is damaged, or belongs to another query or output. The feed never overwrites such a state."""
 
 
 class StateLockedError(StateError):
-    """Another run uses the state at this moment."""
+    """Another run is using the state."""
 
 
 class OutputError(FeedError):
-    """A file could not be read or written, or is not as the last commit left it."""
+    """A file can't be read or written, or differs from what the last commit left."""
 
     is_full: bool = False
-    """Whether there is no room left on the disk, for the file or for the user."""
+    """Whether the disk, or the quota of the user, is full."""
 
     @classmethod
     def of(cls, path: str | PathLike[str], error: OSError) -> Self:
-        """That the system refused to read or write a file."""
+        """Return the error for a file that the operating system failed to read or write."""
         is_full = error.errno in (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
-        refusal = cls(f"{fspath(path)}: {error.strerror or error}{'; make room' if is_full else ''}")
-        refusal.is_full = is_full
-        return refusal
+        output_error = cls(f"{fspath(path)}: {error.strerror or error}{'; make room' if is_full else ''}")
+        output_error.is_full = is_full
+        return output_error

@@ -1,68 +1,52 @@
-"""A feed: one pass after the other over what is new."""
+"""Feeds: pass after pass over what is new, with the sync and the async client."""
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import ExitStack, aclosing, closing, contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
 
-from .._redact import printable
-from ..errors import InvalidRequestError
+from anyio import Event, move_on_after, to_thread
+
+from ..errors import CheckpointsError, InvalidRequestError, printable
 from ..filters import Filter
-from ._cursor import MILLISECOND, Cursor, ServiceClock, millis
 from ._errors import StateError
-from ._failures import ServiceError, asked, is_transient, pause
-from ._query import created_since, to_json, where_of
+from ._progress import FeedProgress
+from ._query import to_json
+from ._run import Options, Run
 from ._sink import Sink
 from ._state import FeedState, StateFile, digest
+from ._watermark import Clock
 
 if TYPE_CHECKING:
-    from .._client import CheckpointsClient
-    from .._search.cursor import RecordPage
-    from .._search.query import Where
-
-logger = logging.getLogger("foundry_checkpoints.feed")
+    from .._client import AsyncCheckpointsClient, CheckpointsClient
+    from .._pagination import RecordPage
+    from .._records import Where
 
 OVERLAP: Final = timedelta(minutes=2)
 INTERVAL: Final = timedelta(seconds=30)
 
-
-@dataclass(frozen=True, slots=True)
-class FeedProgress:
-    """How far a run has come."""
-
-    records: int = 0
-    """Given in this run, committed or not."""
-    committed: int = 0
-    """Committed over all runs."""
-    reached: datetime | None = None
-    """Creation time of the last record that was read."""
-    newest: datetime | None = None
-    """Creation time of the newest record when the run began."""
+C = TypeVar("C", bound="CheckpointsClient | AsyncCheckpointsClient")
+T = TypeVar("T")
 
 
-class RecordFeed:
-    """The records that match `where`, oldest first, each given to a sink once.
+class AsyncEvent(Protocol):
+    """An event of anyio, asyncio or trio."""
 
-    `state` is where the feed remembers how far it has come: a path, or a `StateFile`. It belongs to this query: another
-    one is refused. `where` may name the time to begin with; without, the feed begins with the first record there is.
+    def is_set(self) -> bool: ...
+    async def wait(self) -> object: ...
 
-    `overlap` is how long after its creation a record may become visible: so far back every pass reads again what it
-    has, for what came late. A record that is later is lost to the feed. `concurrency` is that of the search, for the
-    first pass of a run. `query_key` names the query in place of `where`, where that is made anew for each run, as from
-    "the last 7 days": with the same key, a run goes on with the filter that the first one had. `on_progress` is called
-    after each page and commit.
-    """
+
+class _Feed(Generic[C]):
+    """What both feeds share: the arguments, and how a run begins."""
 
     def __init__(
         self,
-        client: CheckpointsClient,
+        client: C,
         where: Where | None,
         state: StateFile | str | os.PathLike[str],
         *,
@@ -70,178 +54,225 @@ class RecordFeed:
         concurrency: int = 1,
         query_key: str | None = None,
         on_progress: Callable[[FeedProgress], object] | None = None,
+        on_pass: Callable[[FeedProgress], object] | None = None,
+        clock: Clock = time,
     ) -> None:
+        """Check the arguments; nothing is read or sent yet.
+
+        Args:
+            client: The client to search with.
+            where: What to deliver; None delivers every record. A filter on the creation time sets where to begin.
+            state: Where the feed remembers how far it has come: a path, or a `StateFile`. A state belongs to one query.
+            overlap: How long after its creation a record may become visible. Every pass reads this far back, to find
+                records that appear late; the feed misses a record that appears later than that.
+            concurrency: Parts of the time range to search concurrently in the first complete pass of a run.
+            query_key: Identifies the query in place of `where`, for a filter that differs in each run, such as "the
+                last 7 days". With the same key, a run continues with the filter of the first one.
+            on_progress: Called with the progress when a pass begins, after each of its pages, and when it ends.
+            on_pass: Called with the progress after each pass, even if it failed or found nothing: a heartbeat.
+            clock: The clocks of this machine; for tests.
+        """
         if overlap < timedelta(0):
-            raise InvalidRequestError("overlap is a time of 0 or more")
-        client.records.search(where, concurrency=concurrency)  # refuses here what it would refuse later
+            raise InvalidRequestError(f"overlap must not be negative, and is {overlap}")
+        client.records.search(where, concurrency=concurrency)  # raises now what it would raise later
         self._client = client
-        self._where = where
         self._state = state if isinstance(state, StateFile) else StateFile(state)
-        self._overlap = overlap
-        self._concurrency = concurrency
         self._query = digest({"where": to_json(where)} if query_key is None else {"key": query_key})
+        self._options = Options(where, overlap, concurrency, clock)
         self._on_progress = on_progress
+        self._on_pass = on_pass
+        self._run: Run | None = None
+
+    @property
+    def progress(self) -> FeedProgress:
+        """How far the current run has come, or the last one."""
+        return FeedProgress() if self._run is None else self._run.progress
+
+    @contextmanager
+    def _opened(self, sink: Sink) -> Iterator[Run]:
+        """Lock the state, and bring the sink to where it was at the last commit."""
+        with self._state.locked(), closing(sink):
+            state = self._state.load()
+            where = to_json(self._options.where)
+            if state is None:
+                sink.open(None)
+                state = FeedState(self._query, where, position=sink.commit())
+                self._state.save(state)
+            elif state.query == self._query:
+                sink.open(state.position)
+            elif state.records:
+                begun = "every record" if state.where is None else printable(repr(Filter(state.where)))
+                raise StateError(
+                    f"{self._state.path} belongs to another query ({begun}): continue with that query, "
+                    "or begin a new export with another state and output"
+                )
+            else:
+                sink.open(state.position)
+                state = FeedState(self._query, where, position=state.position)
+            self._run = Run(self._options, sink, self._state, state)
+            yield self._run
+
+    def _report(self, *callbacks: Callable[[FeedProgress], object] | None) -> None:
+        for callback in callbacks:
+            if callback is not None:
+                callback(self.progress)
+
+
+class RecordFeed(_Feed["CheckpointsClient"]):
+    """The records that match a filter, oldest first, each delivered to a sink once."""
 
     def run(self, sink: Sink, *, stop: threading.Event | None = None) -> FeedProgress:
-        """Give the sink every record that it does not have, and return when there is none.
+        """Deliver every record that the sink does not have yet, and return.
 
-        `stop` ends the run after the page at hand. What was given is committed at the end, also when the service
-        fails; its errors are those of `search`. A `FeedError` or an error of the sink ends the run as a crash would:
-        what was given since the last commit is given again by the next run.
+        If `stop` is set, the run ends after the current page. The run commits what it has delivered, even if the
+        service fails; it raises the errors of `search`. A `FeedError` or an error of the sink ends the run without a
+        commit: the next run delivers again what came after the last one.
         """
-        with self._opened(sink, stop) as run:
-            try:
-                run.catch_up()
-            except ServiceError as failure:
-                raise failure.error from failure.error.__cause__
-            return run.progress
+        stop = threading.Event() if stop is None else stop
+        with self._opened(sink) as run:
+            self._pass(run, stop)
+            if run.error is not None:
+                raise run.error
+        return run.progress
 
     def follow(
         self, sink: Sink, *, interval: timedelta = INTERVAL, stop: threading.Event | None = None
     ) -> FeedProgress:
-        """Give the sink what it does not have, then look for more every `interval`, until `stop` is set.
+        """Deliver what the sink does not have yet, then look for more every `interval` until `stop` is set.
 
-        While the service cannot be reached, is overloaded or fails, it waits, twice as long each time up to five
-        minutes, and goes on. An error that waiting does not cure (400, 401, 403, 404, ...) ends it, as it ends `run`.
+        While the service is unreachable, overloaded or failing, the feed waits and tries again: after `interval`, then
+        twice as long each time, up to 30 seconds or `interval`, and at least as long as `Retry-After` says, up to five
+        minutes. An error that waiting does not cure (400, 401, 403, 404, ...) ends it as it ends `run`.
         """
-        if interval <= timedelta(0):
-            raise InvalidRequestError("interval is a time above 0")
+        _check_interval(interval)
         stop = threading.Event() if stop is None else stop
-        with self._opened(sink, stop) as run:
-            failures = 0
+        with self._opened(sink) as run:
             while not stop.is_set():
-                wait = interval
-                try:
-                    run.catch_up()
-                    failures = 0
-                except ServiceError as failure:
-                    if not is_transient(failure.error):
-                        raise failure.error from failure.error.__cause__
-                    failures += 1
-                    wait = pause(interval, failures, failure.error)
-                    logger.warning("the feed goes on in %.0f s: %s", wait.total_seconds(), failure.error)
-                stop.wait(wait.total_seconds())
-            return run.progress
+                self._pass(run, stop)
+                stop.wait(run.pause(interval))
+        return run.progress
 
-    @contextmanager
-    def _opened(self, sink: Sink, stop: threading.Event | None) -> Iterator[_Run]:
-        with self._state.locked(), closing(sink):
-            state = self._begun(sink)
-            yield _Run(self, sink, state, threading.Event() if stop is None else stop)
+    def _pass(self, run: Run, stop: threading.Event) -> None:
+        self._report(self._on_progress)
+        with closing(self._pages(run)) as pages:
+            for page in pages:
+                run.take(page)
+                self._report(self._on_progress)
+                if stop.is_set():
+                    break
+        run.end_pass()
+        self._report(self._on_progress, self._on_pass)
 
-    def _begun(self, sink: Sink) -> FeedState:
-        """The state to go on from, the sink being there."""
-        state = self._state.load()
-        if state is None:
-            sink.open(None)
-            state = FeedState(self._query, to_json(self._where), position=sink.commit())
-            self._state.save(state)
-            return state
-        if state.query != self._query:
-            state = self._changed(state)
-        sink.open(state.position)
-        return state
-
-    def _changed(self, state: FeedState) -> FeedState:
-        """The state for another query, where the one before gave no record."""
-        if state.records:
-            where = "every record" if state.where is None else printable(repr(Filter(state.where)))
-            raise StateError(
-                f"{self._state.path} belongs to another query ({where}): go on with that one, "
-                "or begin this one with another state and output"
-            )
-        return FeedState(self._query, to_json(self._where), position=state.position)
-
-
-class _Run:
-    """One run: passes over what is new, until nothing is."""
-
-    def __init__(self, feed: RecordFeed, sink: Sink, state: FeedState, stop: threading.Event) -> None:
-        self._feed = feed
-        self._records = feed._client.records
-        self._where = where_of(state, feed._where)
-        self._sink = sink
-        self._state = state
-        self._stop = stop
-        self._cursor = Cursor(state.resume_from, state.given)
-        self._clock = ServiceClock(time.time, time.monotonic)
-        self._concurrency = feed._concurrency
-        self._uncommitted = 0
-        self.progress = FeedProgress()
-        self._report(committed=state.records)
-
-    def catch_up(self) -> None:
-        """One pass: everything from where the last one ended to now."""
-        if self.progress.newest is None:
-            self._look_ahead()
-        now = self._clock.now()
-        self._cursor.begin_pass(None if now is None else now - self._feed._overlap // MILLISECOND)
+    def _pages(self, run: Run) -> Generator[RecordPage]:
+        """Yield the pages of a pass. An error of the service ends them and is kept in `run.error`."""
+        records = self._client.records
+        run.begin_pass()
         try:
-            if self._read():
-                self._cursor.end_pass()
-                self._concurrency = 1
-        except ServiceError:
-            self._commit()
-            raise
-        self._commit()
+            if run.progress.newest is None:
+                run.see_newest(records.search(run.where, sort_direction="DESC").first())
+            pager = records.search(run.unread(), sort_direction="ASC", concurrency=run.concurrency)
+            with closing(cast("Generator[RecordPage]", pager.pages())) as pages:
+                yield from pages
+            run.is_complete = True
+        except CheckpointsError as error:
+            run.error = error
 
-    def _look_ahead(self) -> None:
-        newest = asked(self._records.search(self._where, sort_direction="DESC").first)
-        if newest is not None:
-            self._clock.see(millis(newest.created_at))
-            self._report(newest=newest.created_at)
 
-    def _read(self) -> bool:
-        """Give the records of one pass; whether it came to its end."""
-        start = self._cursor.resume_from
-        where = self._where if start is None else created_since(self._where, start)
-        pager = self._records.search(where, sort_direction="ASC", concurrency=self._concurrency)
-        with closing(pager.pages()) as pages:
-            while (page := asked(lambda: next(pages, None))) is not None:
-                self._give(page)
-                if self._stop.is_set():
-                    return False
-        return True
+class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
+    """The records that match a filter, oldest first, each delivered to a sink once; with the async client.
 
-    def _give(self, page: RecordPage) -> None:
-        records = self._cursor.new(page)
-        while records:
-            taken = self._sink.write(records)
-            self._cursor.note(records[:taken])
-            self._uncommitted += taken
-            self._report(records=self.progress.records + taken)
-            if records := records[taken:]:
-                self._commit()
-        if page.records:
-            last = page.records[-1].created_at
-            self._clock.see(millis(last))
-            self._cursor.reach(millis(last))
-            self._report(reached=last)
-        if self._is_due():
-            self._commit()
+    The sink and the state file do their work in worker threads, one call at a time; callbacks run in the event loop.
+    Cancelling a run is safe: it ends like a crash, and the next run resumes at the last commit.
+    """
 
-    def _is_due(self) -> bool:
-        """Whether to commit. Where many rids are remembered rarely, as each commit writes them all."""
-        every = self._sink.commit_every
-        return every is not None and self._uncommitted >= max(every, len(self._cursor) // 2)
+    async def run(self, sink: Sink, *, stop: AsyncEvent | None = None) -> FeedProgress:
+        """Deliver every record that the sink does not have yet, and return.
 
-    def _commit(self) -> None:
-        position = self._sink.commit()
-        state = replace(
-            self._state,
-            resume_from=self._cursor.resume_from,
-            given=self._cursor.given,
-            records=self._state.records + self._uncommitted,
-            position=position,
-        )
-        # To read a little again costs less than to write this down every time.
-        if replace(state, resume_from=self._state.resume_from) != self._state:
-            self._feed._state.save(state)
-            self._state = state
-        self._uncommitted = 0
-        self._report(committed=self._state.records)
+        If `stop` is set, the run ends after the current page. The run commits what it has delivered, even if the
+        service fails; it raises the errors of `search`. A `FeedError`, an error of the sink or a cancellation ends the
+        run without a commit: the next run delivers again what came after the last one.
+        """
+        stop = Event() if stop is None else stop
+        with ExitStack() as opened, _Worker() as worker:
+            run: Run = await worker.call(opened.enter_context, self._opened(sink))
+            await self._pass(run, stop, worker)
+            if run.error is not None:
+                raise run.error
+        return run.progress
 
-    def _report(self, **changes: Any) -> None:
-        self.progress = replace(self.progress, **changes)
-        if self._feed._on_progress is not None:
-            self._feed._on_progress(self.progress)
+    async def follow(
+        self, sink: Sink, *, interval: timedelta = INTERVAL, stop: AsyncEvent | None = None
+    ) -> FeedProgress:
+        """Deliver what the sink does not have yet, then look for more every `interval` until `stop` is set.
+
+        While the service is unreachable, overloaded or failing, the feed waits and tries again: after `interval`, then
+        twice as long each time, up to 30 seconds or `interval`, and at least as long as `Retry-After` says, up to five
+        minutes. An error that waiting does not cure (400, 401, 403, 404, ...) ends it as it ends `run`.
+        """
+        _check_interval(interval)
+        stop = Event() if stop is None else stop
+        with ExitStack() as opened, _Worker() as worker:
+            run: Run = await worker.call(opened.enter_context, self._opened(sink))
+            while not stop.is_set():
+                await self._pass(run, stop, worker)
+                with move_on_after(run.pause(interval)):
+                    await stop.wait()
+        return run.progress
+
+    async def _pass(self, run: Run, stop: AsyncEvent, worker: _Worker) -> None:
+        self._report(self._on_progress)
+        async with aclosing(self._pages(run)) as pages:
+            async for page in pages:
+                await worker.call(run.take, page)
+                self._report(self._on_progress)
+                if stop.is_set():
+                    break
+        await worker.call(run.end_pass)
+        self._report(self._on_progress, self._on_pass)
+
+    async def _pages(self, run: Run) -> AsyncGenerator[RecordPage]:
+        """Yield the pages of a pass. An error of the service ends them and is kept in `run.error`."""
+        records = self._client.records
+        run.begin_pass()
+        try:
+            if run.progress.newest is None:
+                run.see_newest(await records.search(run.where, sort_direction="DESC").first())
+            pager = records.search(run.unread(), sort_direction="ASC", concurrency=run.concurrency)
+            async with aclosing(cast("AsyncGenerator[RecordPage]", pager.pages())) as pages:
+                async for page in pages:
+                    yield page
+            run.is_complete = True
+        except CheckpointsError as error:
+            run.error = error
+
+
+class _Worker:
+    """Makes blocking calls in worker threads: one at a time, and none after the end of the block.
+
+    A thread outlasts the cancellation of the task that waits for it. The end of the block waits for the thread.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._has_ended = False
+
+    def __enter__(self) -> _Worker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._lock:
+            self._has_ended = True
+
+    async def call(self, function: Callable[..., T], *args: Any) -> T:
+        def locked() -> T:
+            with self._lock:
+                if self._has_ended:
+                    raise RuntimeError("the feed has ended")  # nobody waits for this any more
+                return function(*args)
+
+        return await to_thread.run_sync(locked)
+
+
+def _check_interval(interval: timedelta) -> None:
+    if interval <= timedelta(0):
+        raise InvalidRequestError(f"interval must be longer than 0 s, and is {interval}")

@@ -1,4 +1,4 @@
-"""Where the records go."""
+"""Where a feed delivers its records."""
 
 from __future__ import annotations
 
@@ -10,34 +10,38 @@ if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
 
 Position: TypeAlias = Any
-"""Where a sink stands, in JSON. Only the sink reads it."""
+"""How far a sink has written, as JSON. Only the sink interprets it."""
 
 
 class Sink(ABC):
-    """Takes the records of a feed. Subclass it to bring them where you need them.
+    """Takes the records of a feed. Subclass it to bring records to a place of your own.
 
-    A run calls `open`, then `write` and `commit` in turns, and at the end, whatever happened, `close`. The feed keeps
-    each position that `commit` gave. After a crash, `open` gets the last one that was kept: a sink that then goes back
-    to it has every record exactly once. One that cannot go back gets those since that commit again.
+    A run calls `open`, then `write` and `commit` in turns, and at the end always `close`. The feed saves each position
+    that `commit` returns. After a crash, `open` receives the last position that was saved. A sink that can go back to
+    it holds every record exactly once. A sink that can't go back receives the records after that commit again.
+
+    `RecordFeed` calls the sink in the thread that runs the feed. `AsyncRecordFeed` calls it in worker threads, one call
+    at a time, so that a slow disk does not block the event loop.
     """
 
     commit_every: int | None = 5_000
-    """Records after which the feed commits, if nothing else makes it do so; None leaves it to the end of a run."""
+    """Records after which the feed commits, unless something else makes it commit earlier; None: only at the end of
+    a pass."""
 
     @abstractmethod
     def open(self, position: Position | None) -> None:
-        """Go back to a position, and forget what came after it. None is the beginning: nothing was ever committed."""
+        """Go back to a position and forget what came after it. None is the start: nothing was ever committed."""
 
     @abstractmethod
     def write(self, records: Sequence[Record]) -> int:
-        """Take records, oldest first, and return how many: from the front, all or fewer.
+        """Take records, oldest first, and return how many: all of them, or the first few.
 
-        After fewer the feed commits, before it gives the others again.
+        If you take only a part, the feed commits and then offers the rest again.
         """
 
     @abstractmethod
     def commit(self) -> Position:
-        """Make durable what was written, and return the position after it. There may be nothing new."""
+        """Make everything written so far durable, and return the position after it. There may be nothing new."""
 
-    def close(self) -> None:  # noqa: B027 - a sink that holds nothing has nothing to do
-        """Let go of everything, and forget what was not committed. Called also where `open` failed or never was."""
+    def close(self) -> None:  # noqa: B027 - a sink without resources has nothing to release
+        """Release all resources and forget what was not committed. Called even if `open` failed or never ran."""

@@ -1,4 +1,4 @@
-"""The state of a feed: a small JSON file, replaced as a whole, used by one run at a time."""
+"""The state of a feed: a small JSON file, replaced as a whole and used by one run at a time."""
 
 from __future__ import annotations
 
@@ -13,10 +13,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from ._cursor import EPOCH, MILLISECOND, millis
-from ._durable import write_atomically
+from foundry_checkpoints_api.types import from_millis, to_millis
+
 from ._errors import OutputError, StateError, StateLockedError
+from ._files import NO_FOLLOW, PRIVATE, make_folder, write_atomically
 from ._sink import Position
+
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
 
 _FORMAT: Final = "foundry-checkpoints feed"
 _VERSION: Final = 1
@@ -24,24 +30,24 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What was kept at the last commit. Times are milliseconds since the epoch."""
+    """What the last commit saved. Times are milliseconds since the epoch."""
 
     query: str
     """Digest of the query."""
     where: Mapping[str, Any] | None
-    """The filter of the query; None for every record."""
+    """The filter of the query; None matches every record."""
     resume_from: int | None = None
-    """Every record that was created before this time was given; None: from the first record on."""
+    """Every record created before this time was delivered; None: start with the first record."""
     given: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    """The rids of those that were given already, from `resume_from` on, by creation time."""
+    """RIDs of the records that were delivered from `resume_from` on, by creation time."""
     records: int = 0
-    """How many records were given, over all runs."""
+    """How many records were delivered, over all runs."""
     position: Position = None
-    """Where the sink stood."""
+    """Position of the sink."""
 
 
 class StateFile:
-    """Where a feed keeps its state. Another file beside it, with `.lock` added to the name, stays empty."""
+    """The file of a state. An empty file beside it, with `.lock` added to the name, keeps other runs out."""
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
         self.path: Final = Path(path)
@@ -50,7 +56,7 @@ class StateFile:
         return f"StateFile({str(self.path)!r})"
 
     def load(self) -> FeedState | None:
-        """What was kept last; None where there is no file. Raises `StateError` for one that is damaged."""
+        """Return the state that was saved last, or None if there is no file. Raise `StateError` if it is damaged."""
         try:
             return _decoded(json.loads(self.path.read_bytes()))
         except FileNotFoundError:
@@ -59,12 +65,12 @@ class StateFile:
             raise OutputError.of(self.path, error) from error
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise StateError(
-                f"{self.path} is damaged and was left as it is: {error}. Put back a sound copy; "
-                "to start anew, move it and the output away"
+                f"{self.path} is damaged and was not changed: {error}. Restore a copy of it; "
+                "to start again from the first record, move it and the output away"
             ) from None
 
     def save(self, state: FeedState) -> None:
-        """Replace the file, atomically and durably."""
+        """Replace the file, atomically and durably. It is readable by its owner only, unless you change its mode."""
         try:
             write_atomically(self.path, _encoded(state))
         except OSError as error:
@@ -72,10 +78,11 @@ class StateFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other runs out. Raises `StateLockedError`; the lock of a process that was killed is free."""
+        """Keep other runs out, or raise `StateLockedError`. The system releases the lock of a process that dies."""
         path = self.path.with_name(f"{self.path.name}.lock")
         try:
-            descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+            make_folder(path.parent)
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | NO_FOLLOW, PRIVATE)
         except OSError as error:
             raise OutputError.of(path, error) from error
         try:
@@ -88,15 +95,11 @@ class StateFile:
 def _lock(descriptor: int, path: Path) -> None:
     try:
         if sys.platform == "win32":
-            import msvcrt
-
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         else:
-            import fcntl
-
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        raise StateLockedError(f"{path} is in use by another run: wait until that ends, or stop it") from None
+        raise StateLockedError(f"{path} is in use by another run: wait until that run ends, or stop it") from None
 
 
 def _encoded(state: FeedState) -> bytes:
@@ -115,11 +118,11 @@ def _encoded(state: FeedState) -> bytes:
 
 def _decoded(content: dict[str, Any]) -> FeedState:
     if content["format"] != _FORMAT:
-        raise ValueError(f"its format is {content['format']!r}")
+        raise ValueError(f"its format is {content['format']!r}, not {_FORMAT!r}")
     if content["version"] != _VERSION:
-        raise ValueError(f"its version is {content['version']!r}, and this program knows {_VERSION}")
+        raise ValueError(f"its version is {content['version']!r}, and this release reads version {_VERSION}")
     if content.pop("sha256") != digest(content):
-        raise ValueError("its checksum does not fit")
+        raise ValueError("its checksum does not match its content")
     return FeedState(
         query=content["query"],
         where=content["where"],
@@ -131,13 +134,13 @@ def _decoded(content: dict[str, Any]) -> FeedState:
 
 
 def digest(content: Any) -> str:
-    """Of JSON, whatever the order of its fields."""
+    """Return the SHA-256 of JSON, whatever the order of its fields."""
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
 def _text(time: int) -> str:
-    return (EPOCH + time * MILLISECOND).isoformat(timespec="milliseconds")
+    return from_millis(time).isoformat(timespec="milliseconds")
 
 
 def _millis(text: str) -> int:
-    return millis(datetime.fromisoformat(text))
+    return to_millis(datetime.fromisoformat(text))
