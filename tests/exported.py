@@ -39,7 +39,7 @@ def unpacked(path: Path) -> bytes:
 def content(path: Path) -> list[Any]:
     """What a reader of the format finds."""
     if path.suffix == ".parquet":
-        return [tuple(row.values()) for row in pq.read_table(path).to_pylist()]
+        return pq.read_table(path).to_pylist()
     text = unpacked(path).decode()
     if ".csv" in path.suffixes:
         header, *rows = csv.reader(io.StringIO(text, newline=""))

@@ -1,4 +1,4 @@
-"""Sinks that write files: JSON lines, CSV and Parquet, compressed and rotated, each record in them once.
+"""Sinks that write files: JSON lines, CSV and Parquet, compressed and rotated, with each record exactly once.
 
     RecordFeed(client, None, "records.jsonl.gz.state.json").run(file_sink("records.jsonl.gz"))
 

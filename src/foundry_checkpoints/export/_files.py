@@ -1,11 +1,13 @@
-"""A sink that writes one file after the other.
+"""A sink that writes one file after another.
 
-At any moment at most one file is open, and only it can change. Its name is committed before it is created, so that
-what a crash leaves behind is known to be ours.
+At any moment at most one file is open, and no other one changes. Its name is committed before it is created, so that
+what a crash leaves behind is known to belong to the export.
 """
 
 from __future__ import annotations
 
+import os
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,6 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..feed import OutputError, Position, Sink, StateError
+from ..feed._files import make_folder
+from ..flat import COLUMNS, SCHEMA_VERSION, FlatSchema
+from ._first_schema import FIRST_SCHEMA
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
@@ -27,39 +32,46 @@ COMPRESSIONS: Final[Mapping[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
 
 
 class OpenFile(ABC):
-    """A file that records are added to."""
+    """A file that records are added to. Its *mark* is how much of it is committed: bytes, or rows of Parquet."""
 
     @property
     @abstractmethod
     def size(self) -> int:
-        """Bytes so far, as far as they are known."""
+        """Return the bytes so far, as far as they are known."""
 
     @abstractmethod
     def add(self, record: Record) -> None:
-        """Write a record, perhaps into memory only."""
+        """Write a record, perhaps only into memory."""
 
     @abstractmethod
     def commit(self) -> int:
-        """Make durable what was added, and return the mark to go on from."""
+        """Make durable what was added, and return the new mark."""
 
     @abstractmethod
     def close(self) -> None:
         """Go back to the last mark, and close."""
 
 
-Opener: TypeAlias = Callable[[Path, int], OpenFile]
-"""Opens a file at a mark, and forgets what comes after it; the mark of a new file is 0."""
+Opener: TypeAlias = Callable[[Path, int, FlatSchema], OpenFile]
+"""Opens a file at a mark, and forgets what comes after it. The mark of a new file is 0."""
 
 
 class FileSink(Sink):
-    """Writes `path`, or, with a rotation, files that have a number or a day in their names."""
+    """Writes `path`, or with a rotation files that have a number or a day in their names.
 
-    def __init__(self, path: Path, opener: Opener, form: str, rotation: Rotation, commit_every: int | None) -> None:
+    A format that is flat keeps the columns that the export was begun with, whatever this release has.
+    """
+
+    def __init__(
+        self, path: Path, opener: Opener, form: str, rotation: Rotation, commit_every: int | None, *, is_flat: bool
+    ) -> None:
         self.commit_every = commit_every
         self._path = path
         self._opener = opener
         self._form = f"{form}, {'no' if rotation is None else 'day' if rotation == 'day' else 'size'} rotation"
         self._rotation: Rotation = rotation
+        self._is_flat = is_flat
+        self._schema = FlatSchema(SCHEMA_VERSION, COLUMNS)
         self._part: str | None = None
         self._next: str | None = None
         self._mark = self._records = 0
@@ -67,24 +79,31 @@ class FileSink(Sink):
 
     def open(self, position: Position | None) -> None:
         self._part = self._next = None
+        with self._output_errors():
+            make_folder(self._path.parent)
         if position is None:
             if self._rotation != "day":
                 self._announce("" if self._rotation is None else "000001")
             return
-        if position["form"] != self._form:
-            raise StateError(f"{self._path} was begun as {position['form']}; it cannot go on as {self._form}")
+        # Release 0.1.0 had the version of the schema in the form.
+        form = re.sub(r"^(csv|parquet) 1,", r"\1,", position["form"])
+        if form != self._form:
+            raise StateError(
+                f"{self._path} was begun as {form}, and can't continue as {self._form}: "
+                "use the options that it was begun with, or begin a new export"
+            )
+        schema = position.get("schema")
+        self._schema = FIRST_SCHEMA if schema is None else FlatSchema(schema["version"], schema["columns"])
         self._part, self._mark, self._records = position["part"], position["mark"], position["records"]
         if self._part is not None:
-            self._reopen(self._name(self._part))
-
-    def _reopen(self, path: Path) -> None:
-        if self._mark and not path.exists():
-            raise OutputError(f"{path} is gone: put it back, or move the state away too and start anew")
-        with self._refusing():
-            self._file = self._opener(path, self._mark)
+            path = self._name(self._part)
+            if self._mark and not path.exists():
+                raise OutputError(f"{path} is missing: put it back, or move the state away too and begin a new export")
+            with self._output_errors():
+                self._current(self._part)
 
     def write(self, records: Sequence[Record]) -> int:
-        with self._refusing():
+        with self._output_errors():
             for count, record in enumerate(records):
                 if (part := self._part_for(record)) is not None:
                     self._announce(part)
@@ -95,13 +114,15 @@ class FileSink(Sink):
         return len(records)
 
     def commit(self) -> Position:
-        with self._refusing():
+        with self._output_errors():
             if self._part is not None and (self._next is None or self._file is not None):
                 self._mark = self._current(self._part).commit()
             if self._next is not None:
                 self.close()
                 self._part, self._next, self._mark, self._records = self._next, None, 0, 0
-        return {"form": self._form, "part": self._part, "mark": self._mark, "records": self._records}
+        position = {"form": self._form, "part": self._part, "mark": self._mark, "records": self._records}
+        schema = {"version": self._schema.version, "columns": dict(self._schema.columns)}
+        return {**position, "schema": schema} if self._is_flat else position
 
     def close(self) -> None:
         file, self._file = self._file, None
@@ -110,11 +131,11 @@ class FileSink(Sink):
 
     def _current(self, part: str) -> OpenFile:
         if self._file is None:
-            self._file = self._opener(self._name(part), self._mark)
+            self._file = self._opener(self._name(part), self._mark, self._schema)
         return self._file
 
     def _part_for(self, record: Record) -> str | None:
-        """The part that begins with this record, if one does."""
+        """Return the part that begins with this record, if one does."""
         if self._rotation == "day":
             day = record.created_at.astimezone(UTC).date().isoformat()
             return day if self._part is None or day > self._part else None
@@ -123,10 +144,10 @@ class FileSink(Sink):
         return f"{int(self._part) + 1:06}" if self._current(self._part).size >= self._rotation else None
 
     def _announce(self, part: str) -> None:
-        """Let the next commit make this part the current one."""
+        """Make this part the current one with the next commit."""
         path = self._name(part)
-        if path.exists():
-            raise OutputError(f"{path} is there, and no state says that it belongs here: move it away")
+        if os.path.lexists(path):
+            raise OutputError(f"{path} exists, and no state says that it belongs to this export: move it away")
         self._next = part
 
     def _name(self, part: str) -> Path:
@@ -136,7 +157,7 @@ class FileSink(Sink):
         return self._path.with_name(f"{self._path.name.removesuffix(extension)}-{part}{extension}")
 
     @contextmanager
-    def _refusing(self) -> Iterator[None]:
+    def _output_errors(self) -> Iterator[None]:
         try:
             yield
         except OSError as error:

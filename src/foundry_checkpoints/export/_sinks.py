@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from ..errors import InvalidRequestError
 from ..feed import Sink
-from ..flat import SCHEMA_VERSION
 from ._files import COMPRESSIONS, Compression, FileSink, Rotation
+from ._text import TextFile, gzip_member, zstd_frames
 
 FileFormat: TypeAlias = Literal["jsonl", "csv", "parquet"]
 
@@ -28,51 +28,58 @@ def file_sink(
     format: FileFormat | None = None,
     compression: Compression | None = None,
     rotation: Rotation = None,
+    row_group: int = 20_000,
 ) -> Sink:
-    """A sink that writes `path`; nothing is opened before the feed runs.
+    """Return a sink that writes files. Nothing is opened before the feed runs.
 
-    Format and compression go by the extension, such as `.jsonl`, `.csv.gz`, `.jsonl.zst` or `.parquet`, where they are
-    not given. Parquet is compressed inside, with zstd unless `gzip` is given.
+    Args:
+        path: The file to write. Missing folders are made. New files are readable by their owner only.
+        format: How records are written; by default as the extension says, such as `.jsonl`, `.csv.gz` or `.parquet`.
+        compression: By default as the last extension says: `.gz` or `.zst`. Parquet is compressed inside, with zstd
+            unless this is `gzip`.
+        rotation: A number of bytes after which the next file begins, or `day`. Files are then numbered or named by day:
+            `records-000001.jsonl`, `records-2026-10-01.jsonl`. A file that a later one follows is complete and never
+            changes. A late record may be in the file of the day after its own.
+        row_group: Rows in a row group of Parquet: how many are in memory at a time.
 
-    With `rotation`, files are numbered or named by day, as `records-000001.jsonl` or `records-2026-10-01.jsonl`. One
-    that a later one follows is complete and never changes. By size, a file ends once it has reached so many bytes;
-    by day, with the first record of a later day, so that a late record may be in the file of the day after its own.
-
-    Raises `InvalidRequestError` for what does not go together.
+    Raises:
+        InvalidRequestError: The arguments don't fit each other.
     """
     path = Path(path)
     format, compression = kind_of(path, format, compression)
     if rotation is not None and rotation != "day" and (type(rotation) is not int or rotation < 1):
-        raise InvalidRequestError("rotation is a number of bytes above 0, 'day' or None")
+        raise InvalidRequestError(f"rotation must be a positive number of bytes, 'day' or None, not {rotation!r}")
+    if type(row_group) is not int or row_group < 1:
+        raise InvalidRequestError(f"row_group must be a positive integer, not {row_group!r}")
     if format == "parquet":
         from ._parquet import ParquetFile
 
         codec = "zstd" if compression is None else compression
-        opener = partial(ParquetFile, codec=codec)
-        return FileSink(path, opener, f"parquet {SCHEMA_VERSION}, {codec}", rotation, None)
-    from . import _text
-
-    encoders = {"jsonl": (_text.json_line, b""), "csv": (_text.csv_row, _text.CSV_HEADER)}
-    encode, header = encoders[format]
-    compress = _text.zstd_frames() if compression == "zstd" else _text.gzip_member if compression == "gzip" else None
-    lines = partial(_text.TextFile, encode=encode, header=header, compress=compress)
-    schema = f" {SCHEMA_VERSION}" if format == "csv" else ""
-    return FileSink(path, lines, f"{format}{schema}, {compression or 'no compression'}", rotation, Sink.commit_every)
+        opener = partial(ParquetFile, codec=codec, row_group=row_group)
+        return FileSink(path, opener, f"parquet, {codec}", rotation, None, is_flat=True)
+    compress = zstd_frames() if compression == "zstd" else gzip_member if compression == "gzip" else None
+    lines = partial(TextFile, is_csv=format == "csv", compress=compress)
+    form = f"{format}, {compression or 'no compression'}"
+    return FileSink(path, lines, form, rotation, Sink.commit_every, is_flat=format == "csv")
 
 
 def kind_of(
     path: Path, format: FileFormat | None, compression: Compression | None
 ) -> tuple[FileFormat, Compression | None]:
-    """Format and compression, by the name of a file where they are not given."""
+    """Return format and compression, as the name of the file says where they are not given."""
     named = COMPRESSIONS.get(path.suffix)
     compression = named if compression is None else compression
     found = _FORMATS.get((path.with_suffix("") if named else path).suffix) if format is None else format
     if found is None:
-        raise InvalidRequestError(f"{path.name} does not say its format: give {', '.join(get_args(FileFormat))}")
-    if found not in get_args(FileFormat) or compression not in (None, *get_args(Compression)):
-        raise InvalidRequestError(f"no file is of format {found!r} with compression {compression!r}")
+        raise InvalidRequestError(f"{path.name} has no extension that names a format: set it to jsonl, csv or parquet")
+    if found not in get_args(FileFormat):
+        raise InvalidRequestError(f"format must be jsonl, csv or parquet, not {found!r}")
+    if compression not in (None, *get_args(Compression)):
+        raise InvalidRequestError(
+            f"compression must be {', '.join(get_args(Compression))} or None, not {compression!r}"
+        )
     if named not in (None, compression):
-        raise InvalidRequestError(f"{path.name} says {named}, not {compression}")
+        raise InvalidRequestError(f"the extension of {path.name} means {named}, not {compression}")
     if found == "parquet" and named:
-        raise InvalidRequestError("parquet is compressed inside: leave out the last extension")
+        raise InvalidRequestError(f"parquet is compressed inside: remove the last extension of {path.name}")
     return found, compression

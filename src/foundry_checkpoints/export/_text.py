@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import os
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Final, Protocol
 
+from .._rows import json_bytes
 from ..feed import OutputError
-from ..feed._files import sync_folder, write_all
-from ..flat import COLUMNS, csv_line, flatten
+from ..feed._files import BINARY, create, sync_folder, write_all
+from ..flat import FlatSchema, csv_line
 from ._files import OpenFile
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
 
-try:
-    from orjson import dumps as _fast_dumps
-except ImportError:
-    _fast_dumps = None  # type: ignore[assignment]
-
-Encoder: TypeAlias = Callable[["Record"], bytes]
-
-_BUFFER = 2**18
+_BUFFER: Final = 2**18
+"""Bytes after which lines go to the file: few calls to the system, little memory."""
 
 
 class Compressor(Protocol):
@@ -35,31 +29,13 @@ class Compressor(Protocol):
     def flush(self) -> bytes: ...
 
 
-def json_line(record: Record) -> bytes:
-    """The record as it came, on one line."""
-    data = record.to_dict()
-    if _fast_dumps is not None:
-        with suppress(TypeError):  # a surrogate, or a number beyond 64 bits
-            return _fast_dumps(data) + b"\n"
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.encode("utf-8", "backslashreplace") + b"\n"  # in JSON, the same surrogate
-
-
-def csv_row(record: Record) -> bytes:
-    """The flat record."""
-    return csv_line(flatten(record)).encode()
-
-
-CSV_HEADER = csv_line(COLUMNS).encode()
-
-
 def gzip_member() -> Compressor:
-    """Without a time: the same records give the same bytes."""
+    """Return a compressor that writes no time: the same records give the same bytes."""
     return zlib.compressobj(6, zlib.DEFLATED, 16 + zlib.MAX_WBITS)
 
 
 def zstd_frames() -> Callable[[], Compressor]:
-    """Makes frames with a checksum, as gzip has one. Needs the extra `zstd`."""
+    """Return a function that makes frames with a checksum, as gzip has one. Needs the extra `zstd`."""
     from zstandard import ZstdCompressor
 
     compressor = ZstdCompressor(write_checksum=True)
@@ -67,41 +43,36 @@ def zstd_frames() -> Callable[[], Compressor]:
 
 
 class TextFile(OpenFile):
-    """Lines, after a header. Each commit ends a gzip member or zstd frame, so that every mark is between two."""
+    """Lines of JSON or CSV. Each commit ends a gzip member or zstd frame, so that every mark is between two."""
 
     def __init__(
-        self,
-        path: Path,
-        mark: int,
-        encode: Encoder,
-        header: bytes = b"",
-        compress: Callable[[], Compressor] | None = None,
+        self, path: Path, mark: int, schema: FlatSchema, *, is_csv: bool, compress: Callable[[], Compressor] | None
     ) -> None:
         self._path = path
-        self._mark = mark
-        self._encode = encode
+        self._mark = self._written = mark
+        self._schema = schema
+        self._is_csv = is_csv
         self._make_compressor = compress
         self._compressor: Compressor | None = None
         self._pending = bytearray()
-        self._written = mark
-        self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o666)
-        self._go_back()
-        if mark == 0:
-            self._put(header)
-
-    def _go_back(self) -> None:
-        if os.fstat(self._descriptor).st_size < self._mark:
+        self._descriptor = os.open(path, os.O_RDWR | BINARY) if mark else create(path)
+        if os.fstat(self._descriptor).st_size < mark:
             os.close(self._descriptor)
-            raise OutputError(f"{self._path} has lost what was in it: put back a copy that is whole")
-        os.ftruncate(self._descriptor, self._mark)
-        os.lseek(self._descriptor, self._mark, os.SEEK_SET)
+            raise OutputError(f"{path} is shorter than at the last commit: put back a complete copy")
+        os.ftruncate(self._descriptor, mark)
+        os.lseek(self._descriptor, mark, os.SEEK_SET)
+        if is_csv and mark == 0:
+            self._put(csv_line(tuple(schema.columns)).encode())
 
     @property
     def size(self) -> int:
         return self._written + len(self._pending)
 
     def add(self, record: Record) -> None:
-        self._put(self._encode(record))
+        if self._is_csv:
+            self._put(csv_line(self._schema.flatten(record)).encode())
+        else:
+            self._put(json_bytes(record.to_dict()) + b"\n")
         if len(self._pending) >= _BUFFER:
             self._flush()
 
@@ -130,6 +101,6 @@ class TextFile(OpenFile):
         return self._mark
 
     def close(self) -> None:
-        with suppress(OSError):  # whoever opens it at the mark does it then
+        with suppress(OSError):  # the next run truncates it too
             os.ftruncate(self._descriptor, self._mark)
         os.close(self._descriptor)
