@@ -8,11 +8,12 @@ import time
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from anyio import Event, move_on_after, to_thread
 
-from ..errors import CheckpointsError, InvalidRequestError, printable
+from .._redact import printable
+from ..errors import CheckpointsError, InvalidRequestError
 from ..filters import Filter
 from ._errors import StateError
 from ._progress import FeedProgress
@@ -24,8 +25,8 @@ from ._watermark import Clock
 
 if TYPE_CHECKING:
     from .._client import AsyncCheckpointsClient, CheckpointsClient
-    from .._pagination import RecordPage
-    from .._records import Where
+    from .._search.cursor import RecordPage
+    from .._search.query import Where
 
 OVERLAP: Final = timedelta(minutes=2)
 INTERVAL: Final = timedelta(seconds=30)
@@ -171,7 +172,7 @@ class RecordFeed(_Feed["CheckpointsClient"]):
             if run.progress.newest is None:
                 run.see_newest(records.search(run.where, sort_direction="DESC").first())
             pager = records.search(run.unread(), sort_direction="ASC", concurrency=run.concurrency)
-            with closing(cast("Generator[RecordPage]", pager.pages())) as pages:
+            with closing(pager.pages()) as pages:
                 yield from pages
             run.is_complete = True
         except CheckpointsError as error:
@@ -238,7 +239,7 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
             if run.progress.newest is None:
                 run.see_newest(await records.search(run.where, sort_direction="DESC").first())
             pager = records.search(run.unread(), sort_direction="ASC", concurrency=run.concurrency)
-            async with aclosing(cast("AsyncGenerator[RecordPage]", pager.pages())) as pages:
+            async with aclosing(pager.pages()) as pages:
                 async for page in pages:
                     yield page
             run.is_complete = True

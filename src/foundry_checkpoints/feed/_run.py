@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from foundry_checkpoints_api.types import MILLISECOND, format_time, from_millis, to_millis
 
-from ..errors import ApiError, CheckpointsError, NetworkError, ResponseDecodeError, TokenRequestError, printable
+from .._redact import printable
+from ..errors import CheckpointsError
 from ..filters import Filter
 from ._progress import FeedProgress
 from ._query import created_since, to_json
@@ -20,8 +21,8 @@ from ._watermark import Clock, ServiceClock, Watermark
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
 
-    from .._pagination import RecordPage
-    from .._records import Where
+    from .._search.cursor import RecordPage
+    from .._search.query import Where
 
 logger = logging.getLogger("foundry_checkpoints.feed")
 
@@ -145,7 +146,7 @@ class Run:
         """Return the seconds to wait after a pass. Raise the error that ended the pass if waiting does not help."""
         if self.error is None:
             return interval.total_seconds()
-        if not is_transient(self.error):
+        if not self.error.transient:
             raise self.error
         failures = self.progress.failures
         seconds = backoff(interval, failures, self.error)
@@ -168,12 +169,3 @@ def backoff(interval: timedelta, failures: int, error: CheckpointsError) -> floa
     doubled = min(seconds * 2.0 ** min(failures - 1, 10), max(seconds, LONGEST_PAUSE))
     retry_after: float | None = getattr(error, "retry_after", None)
     return doubled if retry_after is None else max(doubled, min(retry_after, LONGEST_RETRY_AFTER))
-
-
-def is_transient(error: CheckpointsError) -> bool:
-    match error:
-        case NetworkError() | ResponseDecodeError():
-            return error.transient
-        case ApiError(status_code=status) | TokenRequestError(status_code=int(status)):
-            return status == 429 or status >= 500
-    return isinstance(error, TokenRequestError)
