@@ -8,7 +8,7 @@ record that holds more than the columns is encoded as a whole, to find what is l
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import EnumMeta
@@ -34,7 +34,7 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 def json_bytes(value: Any) -> bytes:
     """Return compact JSON in UTF-8, the same with and without orjson. Half of a surrogate pair is escaped."""
-    if _fast_dumps is not None and not _has_float((value,)):
+    if _fast_dumps is not None and not _has_float(value):
         try:
             return _fast_dumps(value)
         except TypeError:
@@ -47,15 +47,16 @@ def to_json(value: Any) -> str:
     return json_bytes(value).decode()
 
 
-def _has_float(values: Iterable[Any]) -> bool:
-    """Return whether there is a number that orjson may write differently: 0.00001 for 1e-05."""
-    for value in values:
-        kind = type(value)
+def _has_float(value: Any) -> bool:
+    """Return whether orjson may write a number differently: 0.00001 for 1e-05."""
+    kind = type(value)
+    for each in value.values() if kind is dict else value if kind is list else ():
+        kind = type(each)
         if kind is str:
             continue
-        if kind is float or ((kind is dict and _has_float(value.values())) or (kind is list and _has_float(value))):
+        if kind is float or ((kind is dict or kind is list) and _has_float(each)):
             return True
-    return False
+    return kind is float
 
 
 def encodable(text: str) -> str:

@@ -1,13 +1,14 @@
-"""Records as flat rows: the schema of CSV, Parquet, Arrow and Spark, described in docs/export.md.
+"""Records as flat rows: the schema of CSV, Parquet, Arrow, and Spark, described in docs/export.md.
 
     pyarrow.Table.from_batches(record_batches(client.records.search()), arrow_schema())
 
-A row holds everything that its record holds. Two things are normalized: times are in UTC, and outside JSON half of a
-surrogate pair, which no UTF-8 file can hold, is written as the letters `\\ud800`.
+A row holds everything that its record holds. Two things are normalized: times are in UTC, and half of a surrogate pair,
+which no UTF-8 file can hold, is written as the letters `\\ud800`.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "COLUMNS",
+    "FIRST_SCHEMA",
     "SCHEMA_VERSION",
     "SPARK_SCHEMA",
     "Cell",
@@ -42,23 +44,6 @@ __all__ = [
     "record_batches",
 ]
 
-SCHEMA_VERSION: Final = 1
-"""Grows with every change of `COLUMNS`."""
-
-COLUMNS: Final[Mapping[str, Kind]] = MappingProxyType({column.name: column.kind for column in tables.COLUMNS})
-"""The columns in order. `texts` is a list of texts, which may hold nulls; `json` is a text that holds JSON."""
-
-_SPARK_TYPES: Final[Mapping[Kind, str]] = {
-    "text": "STRING",
-    "time": "TIMESTAMP",
-    "count": "INT",
-    "texts": "ARRAY<STRING>",
-    "json": "STRING",
-}
-
-SPARK_SCHEMA: Final = ", ".join(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in COLUMNS.items())
-"""The columns in Spark's DDL, for `mapInArrow` and data sources."""
-
 
 @dataclass(frozen=True)
 class FlatSchema:
@@ -69,12 +54,12 @@ class FlatSchema:
 
     @cached_property
     def flatten(self) -> Callable[[Record], Row]:
-        """A function that returns the row of a record. What no column holds is in `additional_fields`."""
+        """A function that returns the row of a record. What no other column holds is in `additional_fields`."""
         return flattener(self.columns)
 
     @cached_property
     def arrow(self) -> pyarrow.Schema:
-        """The columns as Arrow types, the version in the metadata. Needs the extra `arrow`."""
+        """The columns as Arrow types, with the version in the metadata. Needs the extra `arrow`."""
         import pyarrow as pa
 
         types = {
@@ -88,7 +73,7 @@ class FlatSchema:
         return pa.schema(fields, metadata={"foundry_checkpoints.schema_version": str(self.version)})
 
     def record_batch(self, records: Iterable[Record]) -> pyarrow.RecordBatch:
-        """Return the rows of records as one Arrow batch."""
+        """Return the rows of records as one Arrow batch. Needs the extra `arrow`."""
         import pyarrow as pa
 
         rows = [self.flatten(record).values() for record in records]
@@ -101,7 +86,49 @@ class FlatSchema:
         return pa.RecordBatch.from_arrays(arrays, schema=self.arrow)
 
 
+def _encodable(cell: Any) -> Any:
+    if isinstance(cell, list):
+        return [_encodable(text) for text in cell]
+    return encodable(cell) if isinstance(cell, str) else cell
+
+
+COLUMNS: Final[Mapping[str, Kind]] = MappingProxyType({column.name: column.kind for column in tables.COLUMNS})
+"""The columns in order. `texts` is a list of texts, which may hold nulls; `json` is a text that holds JSON."""
+
+FIRST_SCHEMA: Final = FlatSchema(
+    1,
+    dict(
+        re.findall(
+            r"(\w+):(\w+)",
+            """
+            rid:text created_at:time type:text scope:text acting_user_id:text acting_user_name:text
+            acting_user_redaction:text acting_user_organization_rid:text delegate_user_id:text config_rid:text
+            project_rid:text organization_rid:text namespace_rid:text interaction_rid:text approvals_task_id:text
+            approvals_subtask_ids:texts justification_type:text justification_title:text justification_prompt:text
+            justification_description:text justification_response:text justification_selected_options:texts
+            justification_additional_responses:texts justification_reauthentication_id:text item_count:count
+            item_types:texts item_ids:texts item_names:texts item_paths:texts items:json additional_fields:json
+            """,
+        )
+    ),
+)
+"""The schema of release 0.1.0, whose exports don't name their columns."""
+
+SCHEMA_VERSION: Final = 1 + len(COLUMNS.items() ^ FIRST_SCHEMA.columns.items())
+"""Version of the schema. Each column that is added or removed changes it."""
+
 _CURRENT: Final = FlatSchema(SCHEMA_VERSION, COLUMNS)
+
+_SPARK_TYPES: Final[Mapping[Kind, str]] = {
+    "text": "STRING",
+    "time": "TIMESTAMP",
+    "count": "INT",
+    "texts": "ARRAY<STRING>",
+    "json": "STRING",
+}
+
+SPARK_SCHEMA: Final = ", ".join(f"`{name}` {_SPARK_TYPES[kind]}" for name, kind in COLUMNS.items())
+"""The columns in Spark's DDL, for data sources and `mapInArrow`."""
 
 
 def flatten(record: Record) -> Row:
@@ -110,29 +137,20 @@ def flatten(record: Record) -> Row:
 
 
 def arrow_schema() -> pyarrow.Schema:
-    """Return `COLUMNS` as an Arrow schema; the metadata contain the version. Needs the extra `arrow`."""
+    """Return `COLUMNS` as an Arrow schema, with the version in the metadata. Needs the extra `arrow`."""
     return _CURRENT.arrow
 
 
 def record_batches(records: Iterable[Record], size: int = 1_000) -> Iterator[pyarrow.RecordBatch]:
-    """Yield records as Arrow batches of at most `size` rows. Reads only as many records ahead as a batch holds.
+    """Return records as Arrow batches of `size` rows; the last one can be smaller. Needs the extra `arrow`.
 
-    Needs the extra `arrow`.
+    Only the records of one batch are in memory at a time.
     """
     if size < 1:
-        raise InvalidRequestError(f"size must be 1 or more, not {size}")
+        raise InvalidRequestError(f"size must be a positive integer, not {size}")
     iterator = iter(records)
-    while batch := list(islice(iterator, size)):
-        yield _CURRENT.record_batch(batch)
+    return map(_CURRENT.record_batch, iter(lambda: list(islice(iterator, size)), []))
 
-
-def _encodable(cell: Any) -> Any:
-    if isinstance(cell, list):
-        return [_encodable(text) for text in cell]
-    return encodable(cell) if isinstance(cell, str) else cell
-
-
-# CSV
 
 _FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'")
 """What a spreadsheet program may take for the start of a formula, and the mark that prevents it.
@@ -141,8 +159,8 @@ https://owasp.org/www-community/attacks/CSV_Injection
 """
 
 
-def csv_line(cells: Iterable[Cell]) -> str:
-    """Return one line of CSV, with its line feed, for a row, its values, or the names of columns.
+def csv_line(cells: Row | Iterable[Cell]) -> str:
+    """Return one line of CSV, with its line feed: of a row as `flatten` returns it, of cells, or of column names.
 
     None is an empty cell and an empty text is `""`. Times are in the documented form, lists in JSON. A text that a
     spreadsheet program might run as a formula is preceded by `'`, and so is one that starts with `'`: remove one to get

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from ..feed import OutputError, Position, Sink, StateError
 from ..feed._files import make_folder
-from ..flat import COLUMNS, SCHEMA_VERSION, FlatSchema
-from ._first_schema import FIRST_SCHEMA
+from ..flat import COLUMNS, FIRST_SCHEMA, SCHEMA_VERSION, FlatSchema
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
