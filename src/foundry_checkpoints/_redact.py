@@ -40,6 +40,22 @@ def printable(text: str, limit: int = EXCERPT) -> str:
     return shown if len(shown) <= limit else f"{shown[:limit]}..."
 
 
+def visible(text: str) -> str:
+    """Return the text with spaces for white space and escapes for other characters that a terminal may act on."""
+    return text if text.isprintable() else "".join(map(_visible, text))
+
+
+def _visible(character: str) -> str:
+    if character.isprintable():
+        return character
+    return " " if character.isspace() else ascii(character)[1:-1]
+
+
+def one_line(text: str) -> str:
+    """Return `visible` text with each run of white space as one space."""
+    return visible(" ".join(text.split()))
+
+
 def safe_headers(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Return headers by lower-case name, without cookies."""
     named = ((name.lower(), value) for name, value in headers)

@@ -8,7 +8,7 @@ import uuid
 
 import pytest
 
-from foundry_checkpoints.cli._auth import refused
+from foundry_checkpoints.cli._check import rejected
 from foundry_checkpoints.cli._errors import ERROR
 from foundry_checkpoints.emulator import Emulator, Fault
 from foundry_checkpoints.errors import CheckpointsError, NetworkError, TokenRequestError
@@ -18,7 +18,7 @@ STEPS = ["hostname", "token", "network", "login", "scope", "preview", "records"]
 
 
 def states(outcome: Outcome) -> dict[str, str]:
-    """The state of each step; lines that only go on with words are left out."""
+    """The state of each step. Lines that only continue a text are left out."""
     return {line.split()[1]: line.split()[0] for line in outcome.out.splitlines() if not line.startswith(" ")}
 
 
@@ -33,19 +33,19 @@ def test_all_is_well(run: Run, configured: Emulator) -> None:
     assert (outcome.status, outcome.err) == (0, "")
     assert states(outcome) == dict.fromkeys(STEPS, "ok")
     assert "from FOUNDRY_TOKEN" in outcome.out
-    assert "the newest is of 2025-12-" in outcome.out
+    assert "the newest was created at 2025-12-" in outcome.out
     assert configured.token not in outcome.out
     assert [request.json["pageSize"] for request in configured.requests] == [1]
 
 
 def test_no_records_are_no_failure(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    """There may be none, or none that the caller may see."""
+    """There may be none, or none that the caller can read."""
     with Emulator() as emulator:
         monkeypatch.setenv("FOUNDRY_HOSTNAME", emulator.hostname)
         monkeypatch.setenv("FOUNDRY_TOKEN", emulator.token)
         outcome = run("auth", "check")
     assert outcome.status == 0
-    assert "there are none, or you may see none" in outcome.out
+    assert "none, or none that you can read" in outcome.out
 
 
 @pytest.mark.parametrize(
@@ -62,10 +62,10 @@ def test_no_records_are_no_failure(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     ],
     ids=lambda value: value.name if isinstance(value, Fault) else None,
 )
-def test_a_refusal_shows_what_is_missing(
+def test_a_rejection_shows_what_is_missing(
     run: Run, own_emulator: Emulator, fault: Fault, missing: str, unknown: list[str]
 ) -> None:
-    """What was passed before the refusal works; of what comes after it nothing is known."""
+    """Steps before the rejected one work, and those after it are unknown."""
     own_emulator.inject(fault)
     outcome = run("auth", "check")
     assert outcome.status == ERROR
@@ -107,9 +107,10 @@ def test_a_token_says_whose_it_is_and_until_when(run: Run, monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(
-    ("error", "missing"), [(NetworkError("refused"), "network"), (TokenRequestError("invalid_client"), "login")]
+    ("error", "missing"),
+    [(NetworkError("connection refused"), "network"), (TokenRequestError("invalid_client"), "login")],
 )
 def test_each_failure_belongs_to_a_step(error: CheckpointsError, missing: str) -> None:
     """No answer is a matter of the network, no token for client credentials one of the login."""
-    [check] = [check for check in refused(error) if check.state == "missing"]
+    [check] = [check for check in rejected(error) if check.state == "missing"]
     assert check.step == missing

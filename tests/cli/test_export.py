@@ -23,6 +23,8 @@ from tests.cli.terminals import COMMAND, STARTED_IN_TIME, Terminal, plain
 from tests.exported import OLDEST_FIRST, content, expected
 from tests.samples import RECORDS, SAMPLES
 
+U1, U2 = "00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"
+"""Well-formed ids of nobody."""
 NEWEST = OLDEST_FIRST[-1].created_at
 
 
@@ -45,12 +47,12 @@ def waited(number: int) -> Fault:
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv.gz", "a.jsonl.zst", "a.parquet"])
 @pytest.mark.usefixtures("configured")
 def test_a_file_by_its_name(name: str, run: Run, tmp_path: Path) -> None:
-    """The name says the format; the last line says what was done, and when there was nothing more to do."""
-    file = tmp_path / name
+    """The name says the format. The folder is made. The last line says what was done, also if nothing was new."""
+    file = tmp_path / "siem" / name
     done = run("export", str(file))
     assert (done.status, done.out) == (0, "")
-    last = f"{NEWEST:%Y-%m-%d %H:%M:%S}"
-    assert done.err == f"foundry-checkpoints: 350 records written to {file}; the last one is of {last} UTC\n"
+    last = f"{NEWEST:%Y-%m-%d %H:%M:%S}+00:00"
+    assert done.err == f"foundry-checkpoints: 350 records written to {file}; the last was created at {last}\n"
     assert content(file) == expected(name, OLDEST_FIRST)
     again = run("export", str(file))
     assert (again.status, again.err) == (0, f"foundry-checkpoints: no new records; {file} has 350\n")
@@ -84,12 +86,9 @@ def test_new_records_are_added(own_emulator: Emulator, run: Run, tmp_path: Path)
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("a.txt",), "a.txt does not say its format"),
-        (("a.csv.gz", "--compress", "zstd"), "a.csv.gz says gzip, not zstd"),
-        (("a.csv", "--rotate", "hour"), "--rotate: 'hour' is neither day nor a size such as 100MB"),
-        (("a.csv", "--rotate", "0MB"), "--rotate"),
-        (("a.csv", "--interval", "0s"), "--interval: '0s' is no time such as 30s"),
-        (("a.csv", "--overlap", "soon"), "--overlap: 'soon' is no time"),
+        (("new/a.txt",), "a.txt"),
+        (("a.csv.gz", "--compress", "zstd"), "a.csv.gz"),
+        (("new/a.csv", "--token-file", "missing"), "missing"),
         (("a.csv", "--since", "soon"), "--since"),
         ((), "DEST"),
     ],
@@ -98,7 +97,7 @@ def test_new_records_are_added(own_emulator: Emulator, run: Run, tmp_path: Path)
 def test_wrong_usage(
     arguments: tuple[str, ...], message: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What does not go together is said in one line, with status 2, and no file is made."""
+    """What doesn't go together is one line, with status 2, and no file or folder is made."""
     monkeypatch.chdir(tmp_path)
     done = run("export", *arguments)
     assert (done.status, done.err.count("\n")) == (2, 1)
@@ -119,7 +118,7 @@ def test_an_extra_that_is_missing(run: Run, tmp_path: Path, monkeypatch: pytest.
 def test_another_query_is_refused(run: Run, tmp_path: Path) -> None:
     """A state belongs to its query and service, however relative its times are; another one gets status 1."""
     file = str(tmp_path / "a.jsonl")
-    assert run("export", file, "--since=-9y", "--user", "a", "--user", "b").status == 0
+    assert run("export", file, "--since=-9y", "--user", U1, "--user", U2).status == 0
     assert run("export", file, "--since=-9y").status == 0
     assert run("export", file, "--since=-9y").status == 0
     done = run("export", file, "--since=-8y")
@@ -146,7 +145,7 @@ def test_a_refusal_in_the_middle(own_emulator: Emulator, run: Run, tmp_path: Pat
     own_emulator.inject(waited(3), Fault.error("Default:Unauthorized"))
     done = run("export", str(file), "--concurrency", "1")
     assert (done.status, done.err.count("\n")) == (3, 1)
-    assert done.err.rstrip().endswith("Run the same command again: it goes on where it stopped.")
+    assert done.err.rstrip().endswith("Run the same command again: it resumes where it stopped.")
     assert content(file) == expected("a.csv", OLDEST_FIRST[:200])
     own_emulator.inject(Fault.error("Default:Unauthorized"))
     assert run("export", str(file)).status == 3
@@ -209,7 +208,7 @@ def test_a_signal_stops_in_good_order(
     done = run(*arguments)
     assert done.status == status
     stopping, last = done.err.splitlines()
-    assert stopping == "stopping; once more to stop at once"
+    assert stopping == "foundry-checkpoints: stopping; send the signal again to stop at once"
     assert "records written to" in last
     rows = len(content(file))
     assert 100 <= rows < 350

@@ -15,16 +15,16 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 
-from foundry_checkpoints.cli import _text
 from foundry_checkpoints.cli._details import details
-from foundry_checkpoints.cli._errors import USAGE, one_line, visible
+from foundry_checkpoints.cli._errors import USAGE
 from foundry_checkpoints.cli._output import csv_lines, jsonl_lines
+from foundry_checkpoints.cli._safe import one_line, visible
 from foundry_checkpoints.cli._table import Table, column_widths, fit, wrap
 from foundry_checkpoints.emulator import Emulator
 from foundry_checkpoints.flat import COLUMNS
 from foundry_checkpoints.models import Record
 from tests.cli.commands import Run
-from tests.samples import RECORDS, SAMPLES
+from tests.samples import RECORDS, SAMPLES, newest_first
 
 ESCAPES = "\x1b[31mred\x1b[0m \x9b2J \u202egnp.exe \x07 \ud83d end"
 """What colours, clears, turns around or rings on a terminal, and half of a character."""
@@ -82,17 +82,24 @@ def test_columns_are_chosen_in_every_form(run: Run, configured: Emulator) -> Non
     assert isinstance(data["items"], list)
     assert data["created_at"].endswith("Z")
     assert data["item_count"] == len(data["items"])
+    assert data["time"].endswith("+02:00")
     assert [data] == json.loads(run(*arguments, "--output", "json").out)
     assert run(*arguments, "-o", "csv").out.splitlines()[0] == names
     assert run(*arguments, "-o", "table").out.split("\n")[0].split() == names.split(",")
 
 
-@pytest.mark.parametrize("names", ["colour", "rid,colour", ",", ""])
-def test_unknown_columns_are_refused(run: Run, configured: Emulator, names: str) -> None:
-    """A column that there is not is a usage error that names those that there are."""
-    outcome = run("search", "--columns", names)
-    assert outcome.status == USAGE
-    assert outcome.err.startswith("foundry-checkpoints: --columns: ")
+def test_an_unknown_column_is_rejected(run: Run, configured: Emulator) -> None:
+    """The message suggests a similar one, and names all."""
+    outcome = run("search", "--columns", "rid,RECORD_TYPE,creted_at")
+    assert (outcome.status, outcome.err.count("\n")) == (USAGE, 1)
+    outcome = run("search", "--columns", "rid", "--columns", "creted_at")
+    assert "not 'creted_at'. Did you mean created_at?" in outcome.err
+    assert all(name in outcome.err for name in COLUMNS)
+
+
+def test_rids_are_for_pipes(run: Run, configured: Emulator) -> None:
+    """`--output rids` has the RID of each record on a line."""
+    assert run("search", "-o", "rids").out.split() == newest_first(RECORDS)
 
 
 def test_a_table_is_for_people(run: Run, configured: Emulator) -> None:
@@ -111,7 +118,7 @@ def test_details_have_every_field() -> None:
     time = "2025-06-13T22:44:46.996Z"
     flat = dict(details(record(createdAt=time, checkpointedItems=[RESOURCE], newField={"a": [1, None, []]}), UTC))
     assert flat["actingUser.userId"] == SAMPLES[0]["actingUser"]["userId"]
-    assert flat["createdAt"] == f"{time} (2025-06-13 22:44:46)"
+    assert flat["createdAt"] == f"{time} (2025-06-13 22:44:46+00:00)"
     assert flat["checkpointedItems[0].type"] == "checkpointedResource"
     assert (flat["newField.a[0]"], flat["newField.a[1]"], flat["newField.a[2]"]) == ("1", "null", "[]")
 
@@ -153,63 +160,6 @@ def test_csv_holds_no_formula(text: str) -> None:
     """A cell that a spreadsheet would calculate has an apostrophe before it."""
     lines = list(csv_lines([answered(text)], ("why", "justification_response"), UTC))
     assert lines == ["why,justification_response\n", f"'{text},'{text}\n"]
-
-
-def test_items_have_their_names() -> None:
-    """A resource or principal is shown by its name."""
-    user = {"type": "checkpointedPrincipal", "id": "5f1a", "username": {"value": "ada.berg"}, "role": "GROUP_MEMBER"}
-    assert _text.items(record(checkpointedItems=[RESOURCE, user])) == "Deliveries, ada.berg"
-
-
-def test_every_record_can_be_said_in_words() -> None:
-    """Each variant of item and justification has words, and none of them is a Python repr."""
-    for one in RECORDS:
-        assert bool(_text.items(one)) == bool(one.checkpointed_items)
-        for words in (_text.user(one), _text.items(one), _text.justification(one), _text.justification_kind(one)):
-            assert words or not one.checkpointed_items
-            assert "Checkpointed" not in words
-            assert "(value=" not in words
-
-
-@pytest.mark.parametrize(
-    ("justification", "words"),
-    [
-        ({"type": "responseJustification", "response": "For the audit"}, "For the audit"),
-        ({"type": "acknowledgementJustification"}, "(acknowledged)"),
-        ({"type": "reauthenticationJustification", "reauthenticationId": "1"}, "(logged in again)"),
-        ({"type": "dropdownJustification", "selectedOptions": []}, "(no option)"),
-        (
-            {
-                "type": "dropdownJustification",
-                "selectedOptions": [{"selectedOption": "A"}, {"selectedOption": "B", "additionalResponse": "b"}],
-            },
-            "A, B (b)",
-        ),
-        (
-            {"type": "voiceJustification", "clip": "é"},
-            '{"type":"voiceJustification","clip":"é","title":"","prompt":""}',
-        ),
-    ],
-)
-def test_justifications_are_what_the_user_gave(justification: dict[str, Any], words: str) -> None:
-    """The response, the options, or what was done; one that is newer as JSON."""
-    assert _text.justification(record(justification=justification | {"title": "", "prompt": ""})) == words
-
-
-def test_a_withheld_text_says_so() -> None:
-    """A redacted name is not an empty one; a name that is neither there nor redacted is the id."""
-    user = SAMPLES[0]["actingUser"]
-    assert _text.user(record(actingUser=user | {"username": {"redactionType": "USER_REDACTED"}})) == "(redacted)"
-    assert _text.user(record(actingUser=user | {"username": {}})) == user["userId"]
-
-
-def test_an_unknown_item_is_shown_by_its_kind_and_first_text() -> None:
-    """An item of a newer variant is not left out."""
-    items = [
-        {"type": "checkpointedDigitalTwin", "size": 1, "twinRid": "ri.twins.main.twin.7"},
-        {"type": "checkpointedX"},
-    ]
-    assert _text.items(record(checkpointedItems=items)) == "digital twin 7, x"
 
 
 @given(st.lists(st.integers(1, 200), min_size=1, max_size=8), st.integers(20, 300))

@@ -1,4 +1,4 @@
-"""Where the token comes from, and that it is read again when it is refused."""
+"""The connection: where the token comes from, that it is read again, client certificates, hostnames."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from foundry_checkpoints import CheckpointsClient, ConfigurationError
+from foundry_checkpoints.cli._connection import Connection, normal_hostname
 from foundry_checkpoints.cli._errors import ERROR, USAGE
-from foundry_checkpoints.cli._options import Connection
 from foundry_checkpoints.cli._token import Claims, StoredToken, read_file, run_command
 from foundry_checkpoints.emulator import Emulator, Fault
 from tests.cli.commands import Run
@@ -50,16 +50,14 @@ def test_a_token_comes_from_a_command(run: Run, own_emulator: Emulator) -> None:
 def test_the_environment_may_name_the_file_or_the_command(
     run: Run, own_emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """They come before `FOUNDRY_TOKEN`; both at once are refused."""
+    """They come before `FOUNDRY_TOKEN`. Both at once are rejected."""
     file = tmp_path / "token"
     file.write_text(own_emulator.token)
     monkeypatch.setenv("FOUNDRY_TOKEN", "wrong")
     monkeypatch.setenv("FOUNDRY_TOKEN_FILE", str(file))
     assert run("get", RIDS[0]).status == 0
     monkeypatch.setenv("FOUNDRY_TOKEN_COMMAND", "true")
-    outcome = run("get", RIDS[0])
-    assert outcome.status == USAGE
-    assert "give one of them" in outcome.err
+    assert run("get", RIDS[0]).status == USAGE
 
 
 def test_client_credentials_come_from_the_environment(
@@ -72,20 +70,19 @@ def test_client_credentials_come_from_the_environment(
     assert own_emulator.token_requests == 1
 
 
-@pytest.mark.parametrize("missing", ["hostname", "credentials"])
-def test_what_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
-    """The line names the options and the variables to set; nothing is sent."""
-    if missing == "hostname":
-        monkeypatch.delenv("FOUNDRY_HOSTNAME")
+def test_what_is_missing_is_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line names the options and the variables to set. Nothing is sent."""
     outcome = run("search")
     assert outcome.status == USAGE
-    assert outcome.err.startswith(
-        f"foundry-checkpoints: no {missing}: give --{'hostname' if missing == 'hostname' else 'token-file'}"
-    )
+    assert all(name in outcome.err for name in ("--token-file", "FOUNDRY_TOKEN", "FOUNDRY_CLIENT_SECRET"))
+    monkeypatch.delenv("FOUNDRY_HOSTNAME")
+    outcome = run("search")
+    assert outcome.status == USAGE
+    assert all(name in outcome.err for name in ("--hostname", "FOUNDRY_HOSTNAME"))
 
 
-def test_a_refused_token_is_read_again(own_emulator: Emulator, tmp_path: Path) -> None:
-    """After a 401 the file is read once more, and the request repeated with the token that is there now."""
+def test_a_rejected_token_is_read_again(own_emulator: Emulator, tmp_path: Path) -> None:
+    """After a 401 the file is read again, and the request repeated with the new token."""
     file = tmp_path / "token"
     file.write_text("old")
     connection = Connection(hostname=own_emulator.hostname, token_file=file)
@@ -95,8 +92,8 @@ def test_a_refused_token_is_read_again(own_emulator: Emulator, tmp_path: Path) -
     assert [request.status for request in own_emulator.requests] == [401, 200]
 
 
-def test_a_token_is_kept_while_it_is_good(own_emulator: Emulator) -> None:
-    """It is read once for many requests, and once more after each refusal."""
+def test_a_token_is_kept_while_it_is_valid(own_emulator: Emulator) -> None:
+    """It is read once for many requests, and again after each rejection."""
     reads: Iterator[str] = iter([own_emulator.token] * 3)
     auth = StoredToken(lambda: next(reads))
     with CheckpointsClient(own_emulator.hostname, auth=auth) as client:
@@ -108,7 +105,7 @@ def test_a_token_is_kept_while_it_is_good(own_emulator: Emulator) -> None:
 
 
 def test_a_token_that_is_gone_ends_the_command(run: Run, own_emulator: Emulator, tmp_path: Path) -> None:
-    """The line says what is wrong with the file, not only that the token was refused."""
+    """The line says what is wrong with the command, not only that the token was rejected."""
     command = python(f"import os; n = '{tmp_path}/n'; print('old') if not os.path.exists(n) else exit(7); open(n, 'w')")
     outcome = run("get", RIDS[0], "--token-command", command)
     assert outcome.status == ERROR
@@ -117,14 +114,14 @@ def test_a_token_that_is_gone_ends_the_command(run: Run, own_emulator: Emulator,
 
 @pytest.mark.parametrize(
     ("content", "problem"),
-    [(None, "cannot be read: No such file"), (b"", "is empty"), (b" \n", "is empty"), (b"\xff\xfe", "holds no text")],
+    [(None, "No such file"), (b"", "is empty"), (b" \n", "is empty"), (b"\xff\xfe", "must be UTF-8")],
 )
-def test_a_file_without_a_token_is_refused(tmp_path: Path, content: bytes | None, problem: str) -> None:
-    """The message has the name of the file."""
+def test_a_file_without_a_token_is_rejected(tmp_path: Path, content: bytes | None, problem: str) -> None:
+    """The message names the file."""
     file = tmp_path / "token"
     if content is not None:
         file.write_bytes(content)
-    with pytest.raises(ConfigurationError, match=f"token file .*token {problem}"):
+    with pytest.raises(ConfigurationError, match=f"token file .*token.* {problem}"):
         read_file(file)
 
 
@@ -133,25 +130,54 @@ def test_a_file_without_a_token_is_refused(tmp_path: Path, content: bytes | None
     [
         ("", "is empty"),
         ("'a", "quotation mark"),
-        ("no-such-program-here", "no-such-program-here does not run: No such file"),
+        ("no-such-program-here", "'no-such-program-here': No such file"),
         (python("exit(4)"), "ended with status 4"),
         (python("print()"), "printed no token"),
     ],
 )
-def test_a_command_without_a_token_is_refused(command: str, problem: str) -> None:
+def test_a_command_without_a_token_is_rejected(command: str, problem: str) -> None:
     """The message names the program and never what it printed."""
     with pytest.raises(ConfigurationError, match=problem):
         run_command(command)
 
 
 @pytest.mark.parametrize("token", ["two words", "Bearer x", "ünicode"])
-def test_what_is_no_token_is_refused_before_it_is_sent(run: Run, tmp_path: Path, token: str) -> None:
-    """The message does not repeat it."""
+def test_a_malformed_token_is_rejected_before_it_is_sent(run: Run, tmp_path: Path, token: str) -> None:
+    """The message doesn't repeat it."""
     file = tmp_path / "token"
     file.write_text(token)
     outcome = run("get", RIDS[0], "--token-file", str(file))
     assert outcome.status == USAGE
     assert token not in outcome.err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes of files are those of POSIX")
+def test_a_token_file_that_others_can_read_is_pointed_out(run: Run, own_emulator: Emulator, tmp_path: Path) -> None:
+    """One warning that names the file and what to do; the token is used."""
+    file = tmp_path / "token"
+    file.write_text(own_emulator.token)
+    for mode, warnings in ((0o644, 1), (0o640, 0), (0o600, 0)):
+        file.chmod(mode)
+        outcome = run("get", RIDS[0], "--token-file", str(file))
+        assert (outcome.status, outcome.err.count("\n")) == (0, warnings)
+        assert (f"chmod 600 {file}" in outcome.err) == bool(warnings)
+
+
+@pytest.mark.parametrize(
+    ("given", "normal"),
+    [
+        ("example.palantirfoundry.com", "example.palantirfoundry.com"),
+        (" https://Example.palantirfoundry.com/ ", "example.palantirfoundry.com"),
+        ("https://example.palantirfoundry.com:443", "example.palantirfoundry.com"),
+        ("https://host/Prefix//", "host/Prefix"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+        ("https://[", "https://["),
+        (None, ""),
+    ],
+)
+def test_a_hostname_has_one_spelling(given: str | None, normal: str) -> None:
+    """So that a slash at the end doesn't make another query of an export."""
+    assert normal_hostname(given) == normal
 
 
 def jwt(**claims: object) -> str:
@@ -179,5 +205,5 @@ def test_a_token_may_say_whose_it_is() -> None:
     ],
 )
 def test_other_tokens_say_nothing(token: str) -> None:
-    """What is no JSON Web Token, or has other claims, is used all the same."""
+    """A token that is no JSON Web Token, or has other claims, still works."""
     assert Claims.of(token) == Claims()

@@ -1,32 +1,31 @@
-"""The commands, put together."""
+"""The program: its commands, which load when they are used."""
 
 from __future__ import annotations
 
-import io
-import os
+import logging
 import sys
 from collections.abc import Sequence
-from typing import Annotated, TextIO
+from typing import Annotated, Any
 
 import typer
 
 from foundry_checkpoints import __api_version__, __version__
 
 from . import PROGRAM
-from ._auth import check
-from ._emulator import emulator
-from ._errors import WRONG_USAGE, describe, say
-from ._export import export
-from ._read import batch, get, search
-from ._summary import summary
+from ._errors import WRONG_USAGE, Failure, describe
+from ._help import SETTINGS, Group, lazy_commands
+from ._logs import logging_to_stderr, say
+from ._safe import flush_or_silence_stdout, prepare_streams
 
-app = typer.Typer(
-    name=PROGRAM,
-    no_args_is_help=True,
-    rich_markup_mode="rich",
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+_COMMANDS = {
+    "get": "Fetch records by their RIDs.",
+    "batch": "Fetch any number of records by RIDs from a file or a pipe.",
+    "search": "Find records.",
+    "summary": "Count records: by type, user, project, and over time.",
+    "export": "Write every record into files, once, and continue with new ones.",
+    "emulator": "Run a local service to try things on.",
+}
+_AUTH = {"check": "Check hostname, credentials, and access."}
 
 
 def _version(wanted: bool) -> None:
@@ -35,53 +34,54 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def program(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+        bool,
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit.", show_default=False
+        ),
     ] = False,
 ) -> None:
-    """Read the checkpoint records of Palantir Foundry: who did what, when and why."""
+    """Read the checkpoint records of Palantir Foundry: who did what, when, and why."""
 
 
-app.command()(get)
-app.command()(batch)
-app.command()(search)
-app.command()(summary)
-app.command()(export)
-app.command()(emulator)
-
-auth = typer.Typer(no_args_is_help=True, help="Credentials: who and what works.")
-auth.command("check")(check)
-app.add_typer(auth, name="auth")
+def _program() -> Any:
+    app = typer.Typer(
+        name=PROGRAM,
+        cls=Group,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings=SETTINGS,
+    )
+    app.callback()(program)
+    group: Any = typer.main.get_command(app)
+    summary = "Check credentials."
+    auth: Any = Group(
+        name="auth",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings=SETTINGS,
+        help=summary,
+        short_help=summary,
+    )
+    auth.commands = lazy_commands(_AUTH)
+    group.commands = {**lazy_commands(_COMMANDS), "auth": auth}
+    return group
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return the exit status."""
-    _open_missing_streams()
-    _set_encoding(sys.stdout)
-    try:
-        status = app(list(arguments), prog_name=PROGRAM, standalone_mode=False)
-    except WRONG_USAGE as error:
-        report = describe(error)
-        if report.message:
-            say(report.message)
-        return report.exit_code
+    prepare_streams()
+    with logging_to_stderr():
+        try:
+            status = _program().main(list(arguments), prog_name=PROGRAM, standalone_mode=False)
+        except (WRONG_USAGE, Failure) as error:
+            report = describe(error)
+            if type(error).__name__ == "NoArgsIsHelpError":
+                print(error.ctx.get_help(), file=sys.stderr)  # type: ignore[attr-defined]
+            else:
+                say(report.message, logging.ERROR)
+            return report.exit_code
+    flush_or_silence_stdout()
     return status if isinstance(status, int) else 0
-
-
-def _open_missing_streams() -> None:
-    """A process may be started without stdin, stdout or stderr, as with `>&-`."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (stays open)
-
-
-def _set_encoding(stream: TextIO) -> None:
-    """UTF-8 and line feeds in a pipe on every system; on a terminal a `?` for what it cannot show."""
-    if not isinstance(stream, io.TextIOWrapper):
-        return
-    if stream.isatty():
-        stream.reconfigure(errors="replace")
-    else:
-        stream.reconfigure(encoding="utf-8", newline="\n")

@@ -1,4 +1,4 @@
-"""A summary on a terminal: tables with bars, and a time line, that fit its width."""
+"""A summary on a terminal: tables with bars, and a chart of the time range, that fit its width."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from ._counts import Bucket, Counts, Row, Unit, top
-from ._errors import one_line
-from ._text import short, when
+from ._counts import FORMATS, Bucket, Counts, Row, Unit, share, top
+from ._safe import one_line
 
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _LEVELS = " ▁▂▃▄▅▆▇█"
@@ -19,19 +18,11 @@ _ASCII = str.maketrans(dict.fromkeys("▌▋▊▉█▄▅▆▇", "#") | dict.
 _HEIGHT = 6
 _BAR = "cyan"
 _LEAST_BAR = 8
-FORMATS: dict[Unit, str] = {
-    "hour": "%Y-%m-%d %H:00",
-    "day": "%Y-%m-%d",
-    "week": "%Y-%m-%d",
-    "month": "%Y-%m",
-    "year": "%Y",
-}
-"""How the start of a bucket is written."""
 
 
 def print_summary(console: Console, counts: Counts, dimensions: Sequence[str], unit: Unit, most: int) -> None:
-    """The total, the time line, and the most frequent values of each dimension."""
-    console.print(Text(headline(counts), style="bold"))
+    """Print the total, the chart, and the most frequent values of each dimension."""
+    console.print(Text(counts.headline(), style="bold"))
     if not counts.total:
         return
     larger, buckets = counts.time_line(unit, max(1, console.width - len(f"{counts.total:,}") - 1))
@@ -48,20 +39,11 @@ def _print(console: Console, lines: Iterable[Text]) -> None:
         console.print(shown, no_wrap=True, crop=False)
 
 
-def headline(counts: Counts) -> str:
-    """How many records, and from when to when they were created."""
-    if counts.first is None or counts.last is None:
-        return "no records"
-    plural = "" if counts.total == 1 else "s"
-    period = f"{when(counts.first, counts.zone)} to {when(counts.last, counts.zone)}"
-    return f"{counts.total:,} record{plural}, {period}"
-
-
 def bars(rows: Sequence[Row], total: int, width: int, most: int) -> Iterator[Text]:
-    """A line for each of the most frequent values: label, number, share and bar."""
+    """Return a line for each of the most frequent values: label, number, share, and bar."""
     shown, others = top(rows, most)
     lines = [*shown, others] if others else shown
-    labels = [one_line(short(row.label)) for row in lines]
+    labels = [one_line(_short(row.label)) for row in lines]
     numbers = [f"{row.number:,}" for row in lines]
     wide = max(map(len, numbers))
     label_width = min(max(map(cell_len, labels)), max(8, width - wide - 9 - _LEAST_BAR))
@@ -74,14 +56,14 @@ def bars(rows: Sequence[Row], total: int, width: int, most: int) -> Iterator[Tex
         yield text
 
 
-def share(part: int, total: int) -> str:
-    """Percent of the total."""
-    percent = 100 * part / total
-    return f"{percent:.0f}%" if percent >= 9.95 else f"{percent:.1f}%"
+def _short(label: str) -> str:
+    """Return the last part of a RID, which tells one from another, or any other label unchanged."""
+    parts = label.split(".", 4)
+    return parts[4] if len(parts) == 5 and parts[0] == "ri" else label
 
 
 def cut(text: str, width: int) -> str:
-    """The text in just that width; where it is longer, an ellipsis stands for its middle."""
+    """Return the text in exactly that width. An ellipsis replaces the middle of a longer one."""
     if cell_len(text) <= width:
         return set_cell_size(text, width)
     head = set_cell_size(text, (width - 1) // 2)
@@ -94,13 +76,13 @@ def cut(text: str, width: int) -> str:
 
 
 def bar(part: float, width: int) -> str:
-    """A bar of that part of the width, and never nothing."""
+    """Return a bar of that part of the width, at least an eighth of a cell."""
     eighths = max(1, round(part * width * 8))
     return _EIGHTHS[8] * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
 def time_line(buckets: Sequence[Bucket], unit: Unit, width: int) -> Iterator[Text]:
-    """Columns as high as the counts, with the largest count at the top and the times below."""
+    """Return columns as high as the counts, with the largest count at the top and the times below."""
     largest = max(bucket.number for bucket in buckets)
     axis = len(f"{largest:,}") + 1
     each = max(1, min(8, (width - axis) // len(buckets)))
@@ -114,7 +96,7 @@ def time_line(buckets: Sequence[Bucket], unit: Unit, width: int) -> Iterator[Tex
 
 
 def _times(starts: Sequence[datetime], unit: Unit, each: int, room: int) -> str:
-    """As many times as there is room for, each below the column that it starts."""
+    """Return as many times as there is room for, each below the column that it starts."""
     line = ""
     for index, start in enumerate(starts):
         text = start.strftime(FORMATS[unit])

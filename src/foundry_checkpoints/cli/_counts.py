@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from . import _text
+from foundry_checkpoints.models import Record
 
-if TYPE_CHECKING:
-    from foundry_checkpoints.models import Record
+from ._times import local, when
 
 Unit = Literal["hour", "day", "week", "month", "year"]
 UNITS: Final[tuple[Unit, ...]] = ("hour", "day", "week", "month", "year")
+
+FORMATS: Final[dict[Unit, str]] = {
+    "hour": "%Y-%m-%d %H:00",
+    "day": "%Y-%m-%d",
+    "week": "%Y-%m-%d",
+    "month": "%Y-%m",
+    "year": "%Y",
+}
+"""How the start of a bucket is written."""
+
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+
+def justification_kind(record: Record) -> str:
+    """Return `response`, `dropdown`, `reauthentication`, `acknowledgement`, or one that the spec doesn't know."""
+    return _WORDS.sub(" ", record.justification.type_.removesuffix("Justification")).lower()
+
 
 DIMENSIONS: Final[dict[str, Callable[[Record], str | None]]] = {
     "type": lambda record: record.type_.value,
     "user": lambda record: record.acting_user.user_id,
     "project": lambda record: record.project_rid,
-    "justification": _text.justification_kind,
+    "justification": justification_kind,
     "organization": lambda record: record.organization_rid,
     "scope": lambda record: record.scope.value,
 }
-"""What is counted by value; `None` stands for a record that has none. Days and hours come from the time line."""
+"""What is counted by value. `None` stands for a record without one. Days and hours come from the time range."""
 
 
 class Row(NamedTuple):
-    """How many records have a value. `label` is what people call it, for a user the name."""
+    """How many records have a value. `label` is what people call it: for a user, the name."""
 
     value: str | None
     label: str
@@ -44,17 +61,17 @@ class Bucket(NamedTuple):
 
 @dataclass
 class Counts:
-    """What was counted. Grows with the number of different values and hours, not with that of records."""
+    """The counts. Their size depends on the number of different values and hours, not on that of records."""
 
     zone: tzinfo
     total: int = 0
     first: datetime | None = None
     last: datetime | None = None
     hours: Counter[datetime] = field(default_factory=Counter)
-    """By the start of the hour on the clocks of the zone."""
+    """Records by the start of the hour, in local time of the zone."""
     by: dict[str, Counter[str | None]] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
-    """What users are called, by id."""
+    """Names of users by id."""
 
     def add(self, record: Record) -> None:
         """Count one record, in each dimension of `by`."""
@@ -62,14 +79,21 @@ class Counts:
         self.total += 1
         self.first = created if self.first is None else min(self.first, created)
         self.last = created if self.last is None else max(self.last, created)
-        self.hours[floor(_text.local(created, self.zone).replace(tzinfo=None), "hour")] += 1
+        self.hours[floor(local(created, self.zone).replace(tzinfo=None), "hour")] += 1
         for name, counter in self.by.items():
             counter[DIMENSIONS[name](record)] += 1
         if record.acting_user.username.value is not None:
             self.names[record.acting_user.user_id] = record.acting_user.username.value
 
+    def headline(self) -> str:
+        """Return how many records there are, and when the first and the last were created."""
+        if self.first is None or self.last is None:
+            return "0 records"
+        plural = "" if self.total == 1 else "s"
+        return f"{self.total:,} record{plural}, {when(self.first, self.zone)} to {when(self.last, self.zone)}"
+
     def rows(self, dimension: str) -> list[Row]:
-        """The values of a dimension, most frequent first."""
+        """Return the values of a dimension, the most frequent first."""
         ranked = sorted(self.by[dimension].items(), key=lambda pair: (-pair[1], pair[0] or ""))
         return [Row(value, self._label(dimension, value), count) for value, count in ranked]
 
@@ -79,7 +103,7 @@ class Counts:
         return self.names.get(value, value) if dimension == "user" else value
 
     def buckets(self, unit: Unit) -> list[Bucket]:
-        """The time line, with the buckets in which nothing was created."""
+        """Return the time range in buckets, with those in which no record was created."""
         counted: Counter[datetime] = Counter()
         for hour, count in self.hours.items():
             counted[floor(hour, unit)] += count
@@ -91,7 +115,7 @@ class Counts:
         return [Bucket(start, counted[start]) for start in starts]
 
     def time_line(self, unit: Unit, most: int) -> tuple[Unit, list[Bucket]]:
-        """The time line in that unit, or the next larger one of which no more than `most` buckets are needed."""
+        """Return the time range in that unit, or in the next larger one that needs at most `most` buckets."""
         larger: Unit
         for larger in UNITS[UNITS.index(unit) : -1]:
             if self._span(larger) <= most:
@@ -107,7 +131,7 @@ class Counts:
 
 
 _DAYS: Final[dict[Unit, float]] = {"hour": 1 / 24, "day": 1, "week": 7, "month": 28, "year": 365}
-"""How long a unit is at least."""
+"""Days that a unit has at least."""
 
 
 def count(records: Iterable[Record], dimensions: Sequence[str], zone: tzinfo) -> Counts:
@@ -119,7 +143,7 @@ def count(records: Iterable[Record], dimensions: Sequence[str], zone: tzinfo) ->
 
 
 def floor(time: datetime, unit: Unit) -> datetime:
-    """The start of the hour, day, week (Monday), month or year."""
+    """Return the start of the hour, day, week (Monday), month, or year."""
     if unit == "hour":
         return time.replace(minute=0, second=0, microsecond=0)
     day = time.replace(hour=0, minute=0, second=0, microsecond=0)
@@ -134,7 +158,7 @@ def floor(time: datetime, unit: Unit) -> datetime:
 
 
 def following(start: datetime, unit: Unit) -> datetime:
-    """The start of the next one."""
+    """Return the start of the next unit."""
     match unit:
         case "hour":
             return start + timedelta(hours=1)
@@ -148,8 +172,14 @@ def following(start: datetime, unit: Unit) -> datetime:
 
 
 def top(rows: Sequence[Row], most: int) -> tuple[list[Row], Row | None]:
-    """The first rows, and the others as one, if there are any."""
+    """Return the first rows, and the others as one row if there are any."""
     shown, rest = list(rows[:most]), rows[most:]
     if not rest:
         return shown, None
     return shown, Row(None, f"({len(rest):,} others)", sum(row.number for row in rest))
+
+
+def share(part: int, total: int) -> str:
+    """Return a percentage of the total."""
+    percent = 100 * part / total
+    return f"{percent:.0f}%" if percent >= 9.95 else f"{percent:.1f}%"

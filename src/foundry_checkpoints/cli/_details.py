@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from foundry_checkpoints.models import Record
+
+from ._safe import to_json
 from ._table import Table, stdout
-from ._text import to_json, when
-
-if TYPE_CHECKING:
-    from foundry_checkpoints.models import Record
+from ._times import when
 
 
 def print_details(records: Iterable[Record], zone: tzinfo) -> None:
@@ -24,7 +24,7 @@ def print_details(records: Iterable[Record], zone: tzinfo) -> None:
 
 
 def details(record: Record, zone: tzinfo) -> Iterator[tuple[str, str]]:
-    """Every field of a record, by its path in the API, and its value; the time in a zone too."""
+    """Return every field of a record: its path in the API and its value. The creation time is in the zone too."""
     data = record.to_dict()
     return _leaves("", data | {"createdAt": f"{data['createdAt']} ({when(record.created_at, zone)})"})
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
-import os
+import re
 import sys
 import traceback
 from collections.abc import Iterator
@@ -21,6 +21,8 @@ from foundry_checkpoints import errors
 from foundry_checkpoints._redact import printable
 
 from . import PROGRAM
+from ._logs import LogFormat, logging_to_stderr, say
+from ._safe import did_you_mean, flush_or_silence_stdout, one_line, quoted, silence_stdout
 
 ERROR: Final = 1
 USAGE: Final = 2
@@ -34,29 +36,31 @@ _EXTRAS = {
     "uvicorn": "emulator",
     "zstandard": "zstd",
 }
-"""The extra that brings a module."""
+"""The extra that installs a module."""
 
 _ADVICE: dict[type[errors.CheckpointsError], str] = {
-    errors.InvalidRequestError: "Look at --help for what it takes.",
-    errors.RequestTimeoutError: "Try again, or give it more time with --timeout.",
-    errors.NetworkError: "Check the hostname, the network and the proxy (HTTPS_PROXY).",
+    errors.InvalidRequestError: "See --help.",
+    errors.RequestTimeoutError: "Try again, or allow more time with --timeout.",
+    errors.NetworkError: "Check the hostname, the network, and the proxy (HTTPS_PROXY).",
     errors.TokenRequestError: "Check FOUNDRY_CLIENT_ID and FOUNDRY_CLIENT_SECRET.",
-    errors.UnauthorizedError: "The token is wrong or expired: get a new one.",
+    errors.UnauthorizedError: "The token is wrong or expired. Get a new one.",
     errors.ApiUsageDenied: "The token needs the scope api:checkpoints-read.",
     errors.PermissionDeniedError: "Ask an administrator of the stack for access to checkpoint records.",
-    errors.EndpointNotAvailableError: "Is the hostname that of a Foundry stack? It may lack the Checkpoints preview.",
-    errors.NotFoundError: "Check the rid; it may also be hidden from you.",
+    errors.EndpointNotAvailableError: "Check that the hostname is a Foundry stack that has the Checkpoints preview.",
+    errors.NotFoundError: "Check the RID. The record may also be hidden from you.",
     errors.RateLimitError: "Wait a minute, or lower --concurrency.",
-    errors.InternalServerError: "The service failed: try again later.",
-    errors.RedirectError: "Set the hostname that the service really has.",
-    errors.ResponseDecodeError: "The service may have changed: look for a newer version of this program.",
-    errors.PaginationError: "Search a shorter time with --since and --until.",
+    errors.InternalServerError: "The service failed. Try again later.",
+    errors.RedirectError: "Set the hostname that the service redirects to.",
+    errors.ResponseDecodeError: "The service may have changed. Look for a newer version of this program.",
+    errors.PaginationError: "Search a shorter time range with --since and --until.",
 }
-"""What to do next, most special classes first."""
-
+"""What to do next. Subclasses come before their bases."""
 
 WRONG_USAGE: Final[type[Exception]] = typer.BadParameter.__mro__[2]
-"""What the parser of the command line raises. typer has it under another name in each version."""
+"""The base of the errors of the command line parser, which typer imports from click or, since 0.24, brings itself."""
+
+
+_EXTRA_ARGUMENT: Final = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)\.?")
 
 
 class Failure(Exception):
@@ -68,54 +72,64 @@ class Failure(Exception):
 
 
 class Resumable(Failure):
-    """Ends a command that did a part, for this reason: the same command goes on."""
+    """Ends a command that did a part of its work. The same command resumes it."""
 
-    def __init__(self, cause: BaseException) -> None:
-        message = f"{describe(cause).message} Run the same command again: it goes on where it stopped."
+    def __init__(self, cause: BaseException, host: str | None = None) -> None:
+        message = f"{describe(cause, host).message} Run the same command again: it resumes where it stopped."
         super().__init__(message, RESUMABLE)
+
+
+def usage_error(option: str, problem: object) -> Failure:
+    """Make the error for a wrong value of an option: `--limit must be …, not 'x'`."""
+    return Failure(f"{option} {problem}", USAGE)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What is said of an error, in one line, and the exit status."""
+    """What to say about an error, in one line, and the exit status."""
 
     message: str
     exit_code: int = ERROR
 
 
-def describe(error: BaseException) -> Report:
-    """One line for people. It holds no secret and nothing that a terminal would act on."""
+def describe(error: BaseException, host: str | None = None) -> Report:
+    """Describe an error in one line for people, without secrets and without characters that a terminal acts on.
+
+    `host` is the service that the command uses. A network error names it.
+    """
     if isinstance(error, WRONG_USAGE):
-        return Report(_of_usage(error), USAGE)
+        return Report(_wrong_usage(error), USAGE)
     match error:
         case Failure():
-            return Report(one_line(str(error)), error.exit_code)
+            return Report(_sentence(str(error)), error.exit_code)
         case KeyboardInterrupt():
             return Report("interrupted", INTERRUPTED)
         case errors.TokenRequestError(__cause__=errors.ConfigurationError() as cause):
-            return Report(_sentence(cause), ERROR)
+            return Report(_sentence(str(cause)), ERROR)
         case errors.ConfigurationError():
-            return Report(_sentence(error), USAGE)
+            return Report(_sentence(str(error)), USAGE)
         case errors.CheckpointsError():
             code = USAGE if isinstance(error, errors.InvalidRequestError) else ERROR
-            return Report(f"{_said_by(error)} {_advice(error)}".rstrip(), code)
+            return Report(f"{_summary(error, host)} {_advice(error)}".rstrip(), code)
         case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRAS:
             extra = _EXTRAS[name.partition(".")[0]]
-            return Report(f"{name} is not installed: pip install '{PROGRAM}[{extra}]'")
+            return Report(f"{name} isn't installed. Run: pip install '{PROGRAM}[{extra}]'")
         case OSError(errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
             return Report(f"{_os_error(error)} Make room, then run the same command again.")
         case OSError():
             return Report(_os_error(error))
-    return Report(f"unexpected {type(error).__name__}: this is a defect; --debug shows where it is.")
+    return Report(f"unexpected {type(error).__name__}. This is a defect: --debug shows where it is.")
 
 
-def _said_by(error: errors.CheckpointsError) -> str:
-    """What a service says in its own words is enough; support can find the rest by the instance id."""
-    if not isinstance(error, errors.ApiError) or error.error_name is None:
-        return _sentence(error)
-    description = f": {error.error_description}" if error.error_description else ""
-    instance = f" [instance {error.error_instance_id}]" if error.error_instance_id else ""
-    return printable(f"{error.status_code} {error.error_name}{description}{instance}.")
+def _summary(error: errors.CheckpointsError, host: str | None) -> str:
+    """Return what an error says, without what only support needs and can find by the instance id."""
+    if isinstance(error, errors.ApiError) and error.error_name is not None:
+        description = f": {error.error_description}" if error.error_description else ""
+        instance = f" [instance {error.error_instance_id}]" if error.error_instance_id else ""
+        return printable(f"{error.status_code} {error.error_name}{description}{instance}.")
+    message = str(error)
+    is_nameless = isinstance(error, errors.NetworkError) and host is not None and host not in message
+    return _sentence(f"{host}: {message}" if is_nameless else message)
 
 
 def _advice(error: errors.CheckpointsError) -> str:
@@ -124,51 +138,42 @@ def _advice(error: errors.CheckpointsError) -> str:
     return next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
 
 
-def _of_usage(error: Any) -> str:
+def _wrong_usage(error: Any) -> str:
+    """Say the same with each version of typer, whose own words differ."""
+    context: Any = getattr(error, "ctx", None)
     message = one_line(error.format_message())
-    context = getattr(error, "ctx", None)
-    # A group without a command has shown its help, and says no more.
-    return f"{message.rstrip('.')}. Try {context.command_path} --help." if message and context else message
+    match type(error).__name__:
+        case "NoSuchOption":
+            known = [name for parameter in context.command.get_params(context) for name in parameter.opts]
+            message = f"unknown option {quoted(error.option_name)}. {did_you_mean(error.option_name, known)}".rstrip()
+        case "MissingParameter":
+            message = f"the argument {error.param.metavar or error.param.name} is missing"
+        case _ if match_ := _EXTRA_ARGUMENT.fullmatch(message):
+            message = f"unexpected argument {quoted(match_[1])}"
+    help_ = f" See {context.command_path} --help." if context else ""
+    return f"{_sentence(message)}{help_}"
 
 
 def _os_error(error: OSError) -> str:
     name = f"{error.filename}: " if isinstance(error.filename, str) else ""
-    return one_line(f"{name}{error.strerror or error}.")
+    return _sentence(f"{name}{error.strerror or error}")
 
 
-def _sentence(error: BaseException) -> str:
-    return f"{one_line(str(error)).rstrip('.')}."
-
-
-def one_line(text: str) -> str:
-    """The text without line breaks, and with escapes for what a terminal would act on."""
-    return visible(" ".join(text.split()))
-
-
-def visible(text: str) -> str:
-    """The text with spaces for white space, and with escapes for what else a terminal would act on."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if character.isspace() else ascii(character)[1:-1]
-
-
-def say(message: str) -> None:
-    """One line on stderr. A stderr that is gone is no reason to fail."""
-    with contextlib.suppress(OSError, ValueError):
-        print(f"{PROGRAM}: {message}", file=sys.stderr, flush=True)
+def _sentence(text: str) -> str:
+    line = one_line(text)
+    return line if line.endswith(("?", "…")) else f"{line.rstrip('.')}."
 
 
 @contextlib.contextmanager
-def reporting(*, debug: bool) -> Iterator[None]:
+def reporting(
+    *, debug: bool = False, log_format: LogFormat | None = None, level: int | None = None, host: str | None = None
+) -> Iterator[None]:
     """Turn whatever ends the block into one line on stderr and an exit status.
 
-    With `debug`, log lines of the library and the traceback too. A reader of stdout that went away is no error.
+    With `debug`, stderr has the log lines of the library and the traceback too. It isn't an error if a downstream
+    command closed the pipe.
     """
-    with _logging() if debug else contextlib.nullcontext():
+    with logging_to_stderr(log_format=log_format, level=level, debug=debug):
         try:
             yield
             sys.stdout.flush()
@@ -178,38 +183,9 @@ def reporting(*, debug: bool) -> Iterator[None]:
             silence_stdout()
             raise typer.Exit from None
         except (Exception, KeyboardInterrupt) as error:
-            report = describe(error)
+            report = describe(error, host)
             if debug:
                 traceback.print_exception(error)
-            say(report.message)
+            say(report.message, logging.ERROR)
             flush_or_silence_stdout()
             raise typer.Exit(report.exit_code) from None
-
-
-@contextlib.contextmanager
-def _logging() -> Iterator[None]:
-    logger = logging.getLogger("foundry_checkpoints")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    level = logger.level
-    logger.addHandler(handler)
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-        logger.removeHandler(handler)
-
-
-def flush_or_silence_stdout() -> None:
-    """Write what is buffered where that is possible; what is not must not fail once more when Python ends."""
-    try:
-        sys.stdout.flush()
-    except (OSError, ValueError):
-        silence_stdout()
-
-
-def silence_stdout() -> None:
-    """Let what is still buffered go nowhere: nobody reads it."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

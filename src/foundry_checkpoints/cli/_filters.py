@@ -1,117 +1,270 @@
-"""From options to one filter of the API."""
+"""The filters that commands share, and the filter of the API that they make."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
-from functools import reduce
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, tzinfo
+from functools import cached_property, reduce
 from operator import and_, or_
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Annotated, Any, Final
 
 from foundry_checkpoints import F, models
 from foundry_checkpoints.filters import Filter
 
-from ._completion import checkpoint_types, item_ids, item_types
-from ._errors import say
-from ._options import usage_error
+from ._errors import usage_error
+from ._logs import warn
+from ._names import checkpoint_types, item_ids, item_kinds, item_types
+from ._options import Options, TimeZone, Values, flag, option, split, zone_of
+from ._rids import is_rid, rid, user_id
+from ._safe import did_you_mean, quoted
+from ._times import parse_time, when
 
-if TYPE_CHECKING:
-    from ._options import Filters
+FILTERS: Final = "Filters"
 
-_TEXTS = (F.justification_response, F.justification_selected_option, F.justification_additional_response)
-
-
-def build(options: Filters) -> Filter | None:
-    """All that is asked for, joined with and; the values of one option with or. None for no filter."""
-    for option, values, known in (
-        ("--type", options.type_, checkpoint_types("")),
-        ("--item-type", options.item_type, item_types("")),
-    ):
-        _warn_of_slips(option, values or (), known)
-    parts = list(_parts(options))
-    return reduce(and_, parts) if parts else None
+_TEXTS: Final = (F.justification_response, F.justification_selected_option, F.justification_additional_response)
 
 
-def _parts(options: Filters) -> Iterator[Filter]:
-    for field, values in (
-        (F.checkpoint_type, options.type_),
-        (F.acting_user_id, options.user),
-        (F.delegate_user_id, options.delegate),
-        (F.checkpointed_item_type, options.item_type),
-        (F.organization_rid, options.organization),
-        (F.namespace_rid, options.namespace),
-        (F.interaction_rid, options.interaction),
-        (F.config_rid, options.config),
-        (F.record_rid, options.record),
-    ):
-        if values:
-            yield field.is_in(values)
-    if options.item:
-        yield reduce(or_, map(item_filter, options.item))
-    yield from _text_parts(options)
-    yield from _times(*options.period)
-    if options.where_json is not None:
-        yield given_filter(options.where_json)
+def _rids(name: str, what: str) -> Any:
+    return option(name, metavar="RID", help=f"{what}.", panel=FILTERS, parse=split(rid))
 
 
-def _text_parts(options: Filters) -> Iterator[Filter]:
-    texts = (options.response, options.selected_option, options.additional_response)
-    for fields, values in ((_TEXTS, options.text), *zip(((field,) for field in _TEXTS), texts, strict=True)):
-        found = [
-            field.equals(text) if options.exact else field.contains(text) for text in values or () for field in fields
-        ]
-        if found:
-            yield reduce(or_, found)
+def _text(name: str, help: str) -> Any:
+    def parse(text: str) -> str:
+        if not text:
+            raise ValueError("must be a text that isn't empty")
+        return text
+
+    return option(name, metavar="TEXT", help=help, panel=FILTERS, parse=parse)
 
 
-def _times(since: Any, until: Any) -> Iterator[Filter]:
-    if since is not None and until is not None and since >= until:
-        raise usage_error("--until", "it comes before --since, or at the same time: nothing lies between")
-    if since is not None:
-        yield F.created_at >= since
-    if until is not None:
-        yield F.created_at < until
+@dataclass(frozen=True, kw_only=True)
+class Filters(Options):
+    """Which records: all of these filters match, and any of the values of one."""
+
+    since: Annotated[
+        str | None,
+        option(
+            "--since",
+            metavar="TIME",
+            help="Created then or later: 2026-10-01, 2026-10-01T12:30, yesterday, 7d, '12 hours ago'.",
+            panel=FILTERS,
+        ),
+    ] = None
+    until: Annotated[
+        str | None,
+        option(
+            "--until",
+            metavar="TIME",
+            help="Created before that time. A day means its start: 2026-11-01 ends October.",
+            panel=FILTERS,
+        ),
+    ] = None
+    tz: TimeZone = None
+    type_: Annotated[
+        Values,
+        option(
+            "--type",
+            metavar="TYPE",
+            help="Checkpoint type, such as CONTOUR_EXPORT.",
+            panel=FILTERS,
+            parse=split(),
+            complete=checkpoint_types,
+        ),
+    ] = None
+    user: Annotated[
+        Values,
+        option("--user", metavar="ID", help="Id of the user who acted.", panel=FILTERS, parse=split(user_id)),
+    ] = None
+    delegate: Annotated[
+        Values, option("--delegate", metavar="ID", help="Id of the delegate.", panel=FILTERS, parse=split(user_id))
+    ] = None
+    item: Annotated[
+        Values,
+        option(
+            "--item",
+            metavar="[KIND:]ID",
+            help="What the action was about: the RID of a resource, or a kind and an id, such as marking:ID.",
+            panel=FILTERS,
+            complete=item_kinds,
+        ),
+    ] = None
+    item_type: Annotated[
+        Values,
+        option(
+            "--item-type",
+            metavar="TYPE",
+            help="Type of what the action was about, such as checkpointedResource.",
+            panel=FILTERS,
+            parse=split(),
+            complete=item_types,
+        ),
+    ] = None
+    text: Annotated[
+        Values, _text("--text", "Part of any text that the user gave or chose. To give several, repeat the option.")
+    ] = None
+    response: Annotated[Values, _text("--response", "Part of the response.")] = None
+    selected_option: Annotated[Values, _text("--selected-option", "Part of a selected option.")] = None
+    additional_response: Annotated[
+        Values, _text("--additional-response", "Part of the response to a selected option.")
+    ] = None
+    exact: Annotated[bool, flag("--exact", help="Compare whole texts.", panel=FILTERS)] = False
+    organization: Annotated[Values, _rids("--organization", "Organization")] = None
+    namespace: Annotated[Values, _rids("--namespace", "Namespace, also called space")] = None
+    interaction: Annotated[Values, _rids("--interaction", "Interaction")] = None
+    config: Annotated[Values, _rids("--config", "Checkpoint configuration")] = None
+    record: Annotated[Values, _rids("--record", "The record itself")] = None
+    where_json: Annotated[
+        str | None,
+        option(
+            "--where",
+            metavar="JSON|@FILE",
+            help="A filter as the API takes it, in addition to the others.",
+            panel=FILTERS,
+        ),
+    ] = None
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of `--tz`."""
+        return zone_of(self.tz)
+
+    @cached_property
+    def period(self) -> tuple[datetime | None, datetime | None]:
+        """`--since` and `--until`. The latter is excluded."""
+        now = datetime.now(UTC)
+        since, until = self._time("--since", self.since, now), self._time("--until", self.until, now)
+        if since is not None and until is not None and since >= until:
+            raise usage_error("--until", f"must be later than --since, not {quoted(str(self.until))}")
+        return since, until
+
+    def _time(self, option: str, text: str | None, now: datetime) -> datetime | None:
+        try:
+            return None if text is None else parse_time(text, self.zone, now)
+        except ValueError as error:
+            raise usage_error(option, error) from None
+
+    @cached_property
+    def where(self) -> Filter | None:
+        """All of them as one filter. None matches every record."""
+        _warn_of_typos("checkpoint type", self.type_ or (), checkpoint_types())
+        _warn_of_typos("item type", self.item_type or (), item_types())
+        parts = list(self._parts())
+        return reduce(and_, parts) if parts else None
+
+    def _parts(self) -> Iterator[Filter]:
+        for field, values in (
+            (F.checkpoint_type, self.type_),
+            (F.acting_user_id, self.user),
+            (F.delegate_user_id, self.delegate),
+            (F.checkpointed_item_type, self.item_type),
+            (F.organization_rid, self.organization),
+            (F.namespace_rid, self.namespace),
+            (F.interaction_rid, self.interaction),
+            (F.config_rid, self.config),
+            (F.record_rid, self.record),
+        ):
+            if values:
+                yield field.is_in(values)
+        if self.item:
+            yield reduce(or_, item_filters(self.item))
+        for texts, values in (
+            (_TEXTS, self.text),
+            (_TEXTS[:1], self.response),
+            (_TEXTS[1:2], self.selected_option),
+            (_TEXTS[2:], self.additional_response),
+        ):
+            if values:
+                compared = (
+                    text.equals(value) if self.exact else text.contains(value) for value in values for text in texts
+                )
+                yield reduce(or_, compared)
+        since, until = self.period
+        if since is not None:
+            yield F.created_at >= since
+        if until is not None:
+            yield F.created_at < until
+        if self.where_json is not None:
+            yield given_filter(self.where_json)
+
+    def described(self) -> Iterator[tuple[str, str]]:
+        """Describe the query in words: the name and the values of each filter."""
+        for name, time in zip(("since", "until"), self.period, strict=True):
+            if time is not None:
+                yield name, when(time, self.zone)
+        for field in fields(self):
+            values = getattr(self, field.name)
+            if values and isinstance(values, list):
+                yield field.name.strip("_").replace("_", " "), " or ".join(values)
+        if self.exact:
+            yield "texts", "compared whole"
+        if self.where_json is not None:
+            yield "where", self.where_json
 
 
-def item_filter(text: str) -> Filter:
-    """Records about one item: `KIND:ID`, or the rid of a resource alone. An id of several parts has commas."""
-    kind, colon, value = text.partition(":")
-    if not colon:
-        kind, value = "resource", text
+def item_filters(values: Iterable[str]) -> Iterator[Filter]:
+    """Return a filter for each item that the values of `--item` name: `KIND:ID` or the RID of a resource.
+
+    A comma separates two items, or two parts of an id of several parts.
+    """
+    for value in values:
+        kind, parts = "", list[str]()
+        for piece in value.split(","):
+            head, colon, rest = piece.strip().partition(":")
+            if parts and not colon and len(parts) < _most_parts(kind):
+                parts.append(piece.strip())
+                continue
+            if parts:
+                yield _item_filter(kind, parts)
+            kind, parts = (head, [rest]) if colon else ("resource", [head])
+        yield _item_filter(kind, parts)
+
+
+def _most_parts(kind: str) -> int:
+    names = _parts_of(kind)
+    return 1_000_000 if names == ["rids"] else len(names)
+
+
+def _parts_of(kind: str) -> Sequence[str]:
+    model: Any = item_ids().get(kind)
+    return [] if model is None else [f.name for f in model.__attrs_attrs__ if f.name != "additional_properties"]
+
+
+def _item_filter(kind: str, parts: list[str]) -> Filter:
     model = item_ids().get(kind)
-    if model is None or not value:
-        raise usage_error("--item", f"{text!r} is not like ri.foundry.main.dataset.… or KIND:ID, of {_kinds()}")
-    names = [field.name for field in model.__attrs_attrs__ if field.name != "additional_properties"]  # type: ignore[attr-defined]
-    parts: list[Any] = [value.split(",")] if names == ["rids"] else value.split(",", len(names) - 1)
+    if model is None or not all(parts) or (kind == "resource" and not is_rid(parts[0])):
+        hint = f" {similar}" if (similar := did_you_mean(kind, list(item_ids()))) and model is None else ""
+        kinds = ", ".join(sorted(item_ids()))
+        text = quoted(f"{kind}:{','.join(parts)}")
+        raise usage_error("--item", f"must be the RID of a resource or KIND:ID, not {text}.{hint} Kinds: {kinds}")
+    names = _parts_of(kind)
+    if names == ["rids"]:
+        return F.item(model(parts))
     if len(parts) != len(names):
-        raise usage_error("--item", f"{kind} takes {','.join(names).upper()}")
+        raise usage_error("--item", f"must be {kind}:{','.join(names).upper()}, not {quoted(f'{kind}:{parts[0]}')}")
     return F.item(model(*parts))
 
 
-def _kinds() -> str:
-    return ", ".join(sorted(item_ids()))
-
-
 def given_filter(text: str) -> Filter:
-    """The filter of `--where`: JSON, or `@FILE` that holds it."""
+    """Return the filter of `--where`: JSON, or `@FILE` that contains it."""
     try:
         data = json.loads(Path(text[1:]).read_text(encoding="utf-8") if text.startswith("@") else text)
     except (OSError, UnicodeDecodeError) as error:
-        raise usage_error("--where", f"{text[1:]} cannot be read: {getattr(error, 'strerror', 'no UTF-8')}") from None
+        reason = getattr(error, "strerror", "it isn't UTF-8")
+        raise usage_error("--where", f"can't be read from {quoted(text[1:])}: {reason}") from None
     except (ValueError, RecursionError) as error:
-        raise usage_error("--where", f"no JSON: {error}") from None
+        raise usage_error("--where", f"must be JSON: {error}") from None
     try:
         models.search_checkpoint_records_filter_from_dict(data)
         return Filter(data)
     except (models.DecodeError, RecursionError) as error:
-        raise usage_error("--where", f"no filter of the API: {error}") from None
+        raise usage_error("--where", f"must be a filter of the API: {error}") from None
 
 
-def _warn_of_slips(option: str, values: Iterable[str], known: list[str]) -> None:
+def _warn_of_typos(what: str, values: Iterable[str], known: Sequence[str]) -> None:
     for value in values:
         if value not in known:
-            similar = get_close_matches(value, known, n=1)
-            hint = f"; did you mean {similar[0]}?" if similar else ""
-            say(f"note: {option} {value} is none that this version knows{hint}")
+            hint = f" {similar}" if (similar := did_you_mean(value, known)) else ""
+            warn(f"unknown {what} {quoted(value)} (searching for it anyway).{hint}")

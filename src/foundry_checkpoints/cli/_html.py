@@ -1,4 +1,4 @@
-"""A summary as one page of HTML: tables and inline SVG, nothing from elsewhere, no script."""
+"""A summary as one page of HTML: tables and inline SVG, without a script or anything from the network."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ from html import escape
 from itertools import count
 from typing import Final
 
-from ._bars import FORMATS, headline, share
-from ._counts import Bucket, Counts, Row, Unit, top
-from ._errors import visible
+from ._counts import FORMATS, Bucket, Counts, Row, Unit, share, top
+from ._safe import visible
 
 _MOST_BUCKETS: Final = 120
 _WIDTH, _HEIGHT, _LEFT, _BOTTOM = 960, 240, 56, 24
@@ -54,7 +53,7 @@ rect { fill: var(--bar); }
 
 
 def page(counts: Counts, dimensions: Sequence[str], unit: Unit, most: int, facts: Iterable[tuple[str, str]]) -> str:
-    """The whole page. `facts` are lines below the title, such as the filter."""
+    """Return the page. `facts` are lines below the title, such as the filter."""
     sections = "".join(_sections(counts, dimensions, unit, most)) if counts.total else ""
     return f"""\
 <!DOCTYPE html>
@@ -69,7 +68,7 @@ def page(counts: Counts, dimensions: Sequence[str], unit: Unit, most: int, facts
 </head>
 <body>
 <h1>Checkpoint records</h1>
-<p class="total">{_shown(headline(counts))}</p>
+<p class="total">{_shown(counts.headline())}</p>
 <dl>{"".join(f"<dt>{_shown(name)}</dt><dd>{_shown(value)}</dd>" for name, value in facts)}</dl>
 {sections}</body>
 </html>
@@ -114,7 +113,7 @@ def _bar(row: Row, largest: int) -> str:
 
 
 def time_chart(buckets: Sequence[Bucket], unit: Unit) -> str:
-    """Columns over time as SVG; each tells its time and count where the pointer rests on it."""
+    """Return columns over time as SVG. Each shows its time and count under the pointer."""
     marks = ticks(max(bucket.number for bucket in buckets))
     ceiling = marks[-1]
     room, height = _WIDTH - _LEFT, _HEIGHT - _BOTTOM
@@ -145,7 +144,7 @@ def _times(buckets: Sequence[Bucket], unit: Unit, step: float) -> Iterator[str]:
 
 
 def ticks(largest: int) -> list[int]:
-    """Round numbers from 0 to one that is not below the largest: three to five, and steps of 1, 2 or 5 times ten."""
+    """Return two to five round numbers from 0 to at least the largest, in steps of 1, 2, or 5 times a power of ten."""
     steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
     step = next(step for step in steps if step * 4 >= largest)
     return list(range(0, largest + step, step))

@@ -8,42 +8,79 @@ from __future__ import annotations
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_type_hints
+import logging
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import tzinfo
+from typing import Annotated, Any, ClassVar, Final, get_type_hints
 
 import typer
 
-from ._completion import checkpoint_types, item_kinds, item_types
-from ._errors import USAGE, Failure, reporting
+from ._errors import reporting, usage_error
+from ._safe import did_you_mean, quoted
+from ._times import parse_zone
 
-if TYPE_CHECKING:
-    from foundry_checkpoints import CheckpointsClient
-    from foundry_checkpoints.filters import Filter
-
-    from ._token import Credentials
-
-CONNECTION = "Connection"
-FILTERS = "Filters: different ones narrow the search, one given twice means any of its values"
-READING = "Reading"
-OUTPUT = "Output"
+CONNECTION: Final = "Connection"
+READING: Final = "Reading"
+OUTPUT: Final = "Output"
 
 Values = list[str] | None
 
 
 class Options:
-    """Base of a group of options: a dataclass whose fields are annotated as parameters of a command are."""
+    """Base of a group of options: a dataclass whose fields are annotated like the parameters of a command."""
+
+    environment: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Variables that the help names, with their meaning."""
+
+
+def option(
+    *names: str,
+    help: str,
+    metavar: str,
+    panel: str | None = None,
+    parse: Callable[[str], Any] | None = None,
+    env: str | None = None,
+    complete: Callable[[str], list[str]] | None = None,
+) -> Any:
+    """Declare an option that takes a value.
+
+    `parse` makes a value from the text, and raises `ValueError` with the rest of a sentence: `must be …, not 'x'`. A
+    tuple contains several values of an option that may be repeated.
+    """
+
+    def parsed(value: Any) -> Any:
+        if parse is None or not isinstance(value, str):  # a default
+            return value
+        try:
+            return parse(value)
+        except ValueError as error:
+            raise usage_error(names[0], error) from None
+
+    return typer.Option(
+        *names,
+        metavar=metavar,
+        help=help,
+        rich_help_panel=panel,
+        envvar=env,
+        parser=parsed,
+        autocompletion=complete,
+        show_default=False,
+    )
+
+
+def flag(name: str, *, help: str, panel: str | None = None) -> Any:
+    """Declare an option without a value."""
+    return typer.Option(name, help=help, rich_help_panel=panel, show_default=False)
 
 
 def command(function: Callable[..., int | None]) -> Callable[..., None]:
-    """A command from a function that takes groups of options, and returns an exit status or None for 0.
+    """Make a command from a function that takes groups of options, and returns an exit status or None for 0.
 
-    What it raises becomes one line on stderr and an exit status.
+    An exception becomes one line on stderr and an exit status.
     """
     signature = inspect.signature(function, eval_str=True)
-    groups = {
+    groups: dict[str, type[Any]] = {
         name: parameter.annotation
         for name, parameter in signature.parameters.items()
         if isinstance(parameter.annotation, type) and issubclass(parameter.annotation, Options)
@@ -51,30 +88,40 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
 
     @functools.wraps(function)
     def run(**values: Any) -> None:
-        with reporting(debug=values.get("debug", False)):
-            given = {name: group(**_picked(group, values)) for name, group in groups.items()}
-            own = {name: value for name, value in values.items() if name in signature.parameters}
-            status = function(**own, **given)
+        given = {name: _merged(value) for name, value in values.items()}
+        is_logged = given.get("follow") or given.get("log_format")
+        with reporting(
+            debug=given.get("debug", False),
+            log_format=given.get("log_format") or ("text" if is_logged else None),
+            level=logging.INFO if is_logged else None,
+            host=given.get("hostname"),
+        ):
+            grouped = {name: _group(group, given) for name, group in groups.items()}
+            own = {name: value for name, value in given.items() if name in signature.parameters}
+            status = function(**own, **grouped)
         raise typer.Exit(status or 0)
 
     parameters = _flat(signature, groups)
     run.__signature__ = signature.replace(parameters=parameters, return_annotation=None)  # type: ignore[attr-defined]
     run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
-    run.__doc__ = _unwrapped(inspect.getdoc(function) or "")
+    run.help_of = {one.name: one.annotation.__metadata__[0].help for one in parameters}  # type: ignore[attr-defined]
+    run.environment = tuple(line for group in groups.values() for line in group.environment)  # type: ignore[attr-defined]
     return run
 
 
-def _unwrapped(text: str) -> str:
-    """Paragraphs on a line each: typer keeps the lines of a docstring."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
+def _merged(value: Any) -> Any:
+    """Join the values of an option that is repeated, each of which may hold several."""
+    if isinstance(value, list) and value and isinstance(value[0], tuple):
+        return [part for parts in value for part in parts]
+    return value
 
 
-def _picked(group: type[Any], values: dict[str, Any]) -> dict[str, Any]:
-    return {field.name: values[field.name] for field in fields(group)}
+def _group(group: type[Any], values: dict[str, Any]) -> Any:
+    return group(**{field.name: values[field.name] for field in fields(group)})
 
 
 def _flat(signature: inspect.Signature, groups: dict[str, type[Any]]) -> list[inspect.Parameter]:
-    """The parameters, a field of a group each; a field that two groups share comes once."""
+    """Return the parameters with one for each field of a group. A field that two groups share comes once."""
     flat: dict[str, inspect.Parameter] = {}
     for name, parameter in signature.parameters.items():
         if name not in groups:
@@ -88,201 +135,70 @@ def _flat(signature: inspect.Signature, groups: dict[str, type[Any]]) -> list[in
     return list(flat.values())
 
 
-def usage_error(option: str, problem: object) -> Failure:
-    """The error of a value that an option does not take."""
-    return Failure(f"{option}: {problem}", USAGE)
+# Parsers of values
+
+
+def number(least: int, most: int | None = None) -> Callable[[str], int]:
+    """Make a parser of whole numbers."""
+    wanted = f"{least} or more" if most is None else f"{least} to {most}"
+
+    def parse(text: str) -> int:
+        try:
+            value = int(text)
+        except ValueError:
+            value = least - 1
+        if value < least or (most is not None and value > most):
+            raise ValueError(f"must be a whole number of {wanted}, not {quoted(text)}")
+        return value
+
+    return parse
+
+
+def one_of(*choices: str) -> Callable[[str], str]:
+    """Make a parser of a choice, in upper or lower case."""
+
+    def parse(text: str) -> str:
+        if (found := text.strip().lower()) not in choices:
+            hint = f" {similar}" if (similar := did_you_mean(text, choices)) else ""
+            wanted = f"{', '.join(choices[:-1])}{',' if len(choices) > 2 else ''} or {choices[-1]}"
+            raise ValueError(f"must be {wanted}, not {quoted(text)}.{hint}")
+        return found
+
+    return parse
+
+
+def split(parse: Callable[[str], Any] = str) -> Callable[[str], tuple[Any, ...]]:
+    """Make a parser of values with commas between them."""
+
+    def parse_all(text: str) -> tuple[Any, ...]:
+        parts = [part.strip() for part in text.split(",")]
+        if not all(parts):
+            raise ValueError(f"must be one value, or several with commas between them, not {quoted(text)}")
+        return tuple(map(parse, parts))
+
+    return parse_all
 
 
 def zone_of(name: str | None) -> tzinfo:
-    """The zone that `--tz` names."""
-    from ._times import parse_zone
-
+    """Return the zone that `--tz` names."""
     try:
         return parse_zone(name)
     except ValueError as error:
         raise usage_error("--tz", error) from None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Connection(Options):
-    """Which service, and by what right."""
-
-    hostname: Annotated[
-        str | None,
-        typer.Option(
-            metavar="HOST",
-            envvar="FOUNDRY_HOSTNAME",
-            help="The stack, such as example.palantirfoundry.com.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    token_file: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            envvar="FOUNDRY_TOKEN_FILE",
-            help="Read the token from this file, and again when it is refused.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    token_command: Annotated[
-        str | None,
-        typer.Option(
-            metavar="COMMAND",
-            envvar="FOUNDRY_TOKEN_COMMAND",
-            help="Take the token from what this command prints, and again when it is refused. No shell runs it.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SECONDS",
-            help="For each step of a request; without it 5 to connect, 30 to read.",
-            rich_help_panel=CONNECTION,
-        ),
-    ] = None
-    debug: Annotated[
-        bool,
-        typer.Option(
-            "--debug", help="Log each request, and show where an error comes from.", rich_help_panel=CONNECTION
-        ),
-    ] = False
-
-    @functools.cached_property
-    def credentials(self) -> Credentials:
-        """By what right: a token file or command, or what the environment has."""
-        from ._token import Credentials
-
-        return Credentials.of(self.token_file, self.token_command)
-
-    def client(self, **arguments: Any) -> CheckpointsClient:
-        """A client; the arguments go to `CheckpointsClient` as they are. Raises `ConfigurationError`."""
-        from foundry_checkpoints import CheckpointsClient
-
-        from ._token import checked_hostname
-
-        hostname = checked_hostname(self.hostname)
-        return CheckpointsClient(
-            hostname, auth=self.credentials.auth, timeout=self.timeout, user_agent="cli", **arguments
-        )
-
-
 TimeZone = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "--tz",
         metavar="ZONE",
-        help="Zone of the times given and shown, such as Europe/Berlin or +02:00; without it that of this machine.",
-        rich_help_panel=OUTPUT,
+        help="Zone of the times that you give and see, such as Europe/Berlin or +02:00. Default: the machine's.",
+        panel=OUTPUT,
     ),
 ]
 
 
-Concurrency = Annotated[
-    int,
-    typer.Option(metavar="N", min=1, max=30, help="Parts of the time read side by side.", rich_help_panel=READING),
-]
-
-
-def _option(name: str, metavar: str, text: str, complete: Callable[[str], Any] | None = None) -> Any:
-    return typer.Option(name, metavar=metavar, help=text, rich_help_panel=FILTERS, autocompletion=complete)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Filters(Options):
-    """Which records: all of these filters hold; where one is given twice, any of its values."""
-
-    since: Annotated[
-        str | None,
-        _option("--since", "TIME", "Created then or later: 2026-10-01, 2026-10-01T12:30, yesterday, -7d, -12h."),
-    ] = None
-    until: Annotated[
-        str | None,
-        _option("--until", "TIME", "Created before that time; a day means its start, so 2026-11-01 ends October."),
-    ] = None
-    tz: TimeZone = None
-    type_: Annotated[
-        Values, _option("--type", "TYPE", "Checkpoint type, such as CONTOUR_EXPORT.", checkpoint_types)
-    ] = None
-    user: Annotated[Values, _option("--user", "ID", "Id of the user who acted.")] = None
-    delegate: Annotated[Values, _option("--delegate", "ID", "Id of the delegate.")] = None
-    item: Annotated[
-        Values,
-        _option("--item", "[KIND:]ID", "What the action was about: a rid of a resource, or marking:ID.", item_kinds),
-    ] = None
-    item_type: Annotated[
-        Values, _option("--item-type", "TYPE", "Type of such an item, such as checkpointedResource.", item_types)
-    ] = None
-    text: Annotated[Values, _option("--text", "TEXT", "Part of any text that the user gave or chose.")] = None
-    response: Annotated[Values, _option("--response", "TEXT", "Part of the response.")] = None
-    selected_option: Annotated[Values, _option("--selected-option", "TEXT", "Part of a selected option.")] = None
-    additional_response: Annotated[
-        Values, _option("--additional-response", "TEXT", "Part of the response to a selected option.")
-    ] = None
-    exact: Annotated[bool, typer.Option("--exact", help="Compare whole texts.", rich_help_panel=FILTERS)] = False
-    organization: Annotated[Values, _option("--organization", "RID", "Organization.")] = None
-    namespace: Annotated[Values, _option("--namespace", "RID", "Namespace, also called space.")] = None
-    interaction: Annotated[Values, _option("--interaction", "RID", "Interaction.")] = None
-    config: Annotated[Values, _option("--config", "RID", "Checkpoint configuration.")] = None
-    record: Annotated[Values, _option("--record", "RID", "The record itself.")] = None
-    where_json: Annotated[
-        str | None, _option("--where", "JSON|@FILE", "A filter in the form of the API, in addition to the others.")
-    ] = None
-
-    @functools.cached_property
-    def zone(self) -> tzinfo:
-        """The zone of `--tz`."""
-        return zone_of(self.tz)
-
-    @functools.cached_property
-    def period(self) -> tuple[datetime | None, datetime | None]:
-        """`--since` and `--until`; the latter is not included."""
-        now = datetime.now(UTC)
-        return self._time("--since", self.since, now), self._time("--until", self.until, now)
-
-    def _time(self, option: str, text: str | None, now: datetime) -> datetime | None:
-        from ._times import parse_time
-
-        try:
-            return None if text is None else parse_time(text, self.zone, now)
-        except ValueError as error:
-            raise usage_error(option, error) from None
-
-    def described(self) -> Iterator[tuple[str, str]]:
-        """What is asked for, in words: a name and the values of each filter."""
-        for name, time in zip(("since", "until"), self.period, strict=True):
-            if time is not None:
-                yield name, f"{time.astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
-        for field in fields(self):
-            values = getattr(self, field.name)
-            if values and isinstance(values, list):
-                yield field.name.strip("_").replace("_", " "), " or ".join(values)
-        if self.exact:
-            yield "texts", "compared whole"
-        if self.where_json is not None:
-            yield "where", self.where_json
-
-    @functools.cached_property
-    def where(self) -> Filter | None:
-        """All of them as one filter; None lets every record through."""
-        from ._filters import build
-
-        return build(self)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Query(Filters):
-    """Which records, how many, and in which order."""
-
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", min=0, help="Stop after so many records.", rich_help_panel=READING)
-    ] = None
-    first: Annotated[
-        Literal["newest", "oldest"], typer.Option("--sort", help="Which come first.", rich_help_panel=READING)
-    ] = "newest"
-    concurrency: Concurrency = 1
-
-    @property
-    def sort(self) -> Literal["ASC", "DESC"]:
-        """The sort direction of the API."""
-        return "ASC" if self.first == "oldest" else "DESC"
+def concurrency_option(default: int) -> Any:
+    """Declare `--concurrency`."""
+    text = f"Parts of the time range to read concurrently, 1 to 30. Default: {default}."
+    return option("--concurrency", metavar="N", help=text, panel=READING, parse=number(1, 30))

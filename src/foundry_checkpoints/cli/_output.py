@@ -4,69 +4,72 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import chain, islice
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Final, cast
 
-import typer
+from foundry_checkpoints import text
+from foundry_checkpoints.flat import COLUMNS, Cell, csv_line, flatten
+from foundry_checkpoints.models import Record
+from foundry_checkpoints_api.types import format_time
 
-from ._options import OUTPUT, Options, TimeZone, usage_error, zone_of
+from ._errors import usage_error
+from ._options import OUTPUT, Options, TimeZone, Values, one_of, option, split, zone_of
+from ._safe import did_you_mean, one_line, quoted, shown_line, to_json
+from ._times import when
 
-if TYPE_CHECKING:
-    from foundry_checkpoints.flat import Cell
-    from foundry_checkpoints.models import Record
-
-Format = Literal["table", "json", "jsonl", "csv"]
-FOR_PEOPLE = ("time", "type", "user", "what", "why")
-"""The columns of a table. All but `type` sum up others of the flat schema."""
-
-_CHUNK = 100
+FOR_PEOPLE: Final = ("time", "type", "user", "what", "why")
+"""The columns of a table. Each but `type` sums up others of the flat schema."""
+_COLUMNS: Final = tuple(dict.fromkeys((*FOR_PEOPLE, *COLUMNS)))
+_CHUNK: Final = 100
 """Records whose widest cells set the widths of a table."""
 
 
-FormatOption = Annotated[
-    Format | None,
-    typer.Option(
+def format_option(*forms: str) -> Any:
+    """Declare `--output`."""
+    return option(
         "--output",
         "-o",
-        help="The form of what is written to stdout; without it a table on a terminal, jsonl in a pipe.",
-        rich_help_panel=OUTPUT,
-    ),
-]
+        metavar="|".join(forms),
+        help="Form of the output. Default: table on a terminal, jsonl in a pipe.",
+        panel=OUTPUT,
+        parse=one_of(*forms),
+    )
 
 
-def chosen(format_: Format | None) -> Format:
-    """The form that is asked for, or what fits where stdout goes."""
-    return format_ or ("table" if sys.stdout.isatty() else "jsonl")
+def is_table(form: str | None) -> bool:
+    """Return whether the output is a table: on request, or by default on a terminal."""
+    return form == "table" or (form is None and sys.stdout.isatty())
+
+
+def column(name: str) -> str:
+    """Return the name of a column. Raises `ValueError` with the rest of a sentence."""
+    if name not in _COLUMNS:
+        hint = f" {similar}" if (similar := did_you_mean(name, _COLUMNS)) else ""
+        raise ValueError(f"must name columns, not {quoted(name)}.{hint} Columns: {', '.join(_COLUMNS)}")
+    return name
 
 
 @dataclass(frozen=True, kw_only=True)
 class Output(Options):
     """In which form."""
 
-    format_: FormatOption = None
+    format: Annotated[str | None, format_option("table", "jsonl", "json", "csv", "rids")] = None
     columns: Annotated[
-        str | None,
-        typer.Option(
+        Values,
+        option(
+            "--columns",
             metavar="NAME,…",
-            help="Columns: time, user, what, why, and those of the flat schema, such as created_at or project_rid.",
-            rich_help_panel=OUTPUT,
+            help="Columns, in this order: time, type, user, what, why, and those of the flat schema, such as "
+            "created_at and project_rid.",
+            panel=OUTPUT,
+            parse=split(column),
         ),
     ] = None
     tz: TimeZone = None
-
-    @property
-    def format(self) -> Format:
-        """What `--output` says, or what fits where stdout goes."""
-        return chosen(self.format_)
-
-    @cached_property
-    def names(self) -> tuple[str, ...] | None:
-        """The names of `--columns`; None without it."""
-        return None if self.columns is None else column_names(self.columns)
 
     @cached_property
     def zone(self) -> tzinfo:
@@ -74,15 +77,17 @@ class Output(Options):
         return zone_of(self.tz)
 
     def write(self, records: Iterable[Record]) -> None:
-        """Write the records to stdout as they come."""
-        if self.format == "table":
-            print_table(records, self.names or FOR_PEOPLE, self.zone)
+        """Write the records to stdout as they arrive."""
+        if self.format == "rids" and self.columns is not None:
+            raise usage_error("--columns", "can't be combined with --output rids")
+        if is_table(self.format):
+            print_table(records, self.columns or FOR_PEOPLE, self.zone)
         else:
-            print_lines(_LINES[self.format](records, self.names, self.zone))
+            print_lines(_LINES[self.format or "jsonl"](records, self.columns, self.zone))
 
 
 class Counted:
-    """An iterable that knows how many came."""
+    """An iterable that counts what it returned."""
 
     def __init__(self, records: Iterable[Record]) -> None:
         self._records = records
@@ -94,52 +99,43 @@ class Counted:
             yield record
 
 
-def column_names(text: str) -> tuple[str, ...]:
-    """The columns that `--columns` names."""
-    from foundry_checkpoints.flat import COLUMNS
-
-    names = tuple(name.strip() for name in text.split(",") if name.strip())
-    if unknown := [name for name in names if name not in COLUMNS and name not in FOR_PEOPLE]:
-        known = ", ".join(dict.fromkeys((*FOR_PEOPLE, *COLUMNS)))
-        raise usage_error("--columns", f"there is no {', '.join(unknown)}; there are {known}")
-    if not names:
-        raise usage_error("--columns", "name one at least")
-    return names
-
-
 def cells(names: Sequence[str], zone: tzinfo) -> Callable[[Record], dict[str, Cell]]:
-    """A function that gives the named columns of a record."""
-    from foundry_checkpoints.flat import COLUMNS, flatten
-
-    from . import _text
-
+    """Make a function that returns the named columns of a record."""
     people: dict[str, Callable[[Record], str]] = {
-        "time": lambda record: _text.when(record.created_at, zone),
-        "user": _text.user,
-        "what": _text.items,
-        "why": _text.justification,
+        "time": lambda record: when(record.created_at, zone),
+        "user": text.user,
+        "what": text.what,
+        "why": text.why,
     }
+    is_flat = any(name in COLUMNS for name in names)
 
     def row(record: Record) -> dict[str, Cell]:
-        flat = dict(zip(COLUMNS, flatten(record), strict=True)) if is_flat else {}
+        flat = _flat(record) if is_flat else {}
         return {name: people[name](record) if name in people else flat[name] for name in names}
 
-    is_flat = any(name in COLUMNS for name in names)
     return row
 
 
-def jsonl_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
-    """Each record on a line, as the API has it; with names, an object of these columns."""
-    from ._text import to_json
+def _flat(record: Record) -> Mapping[str, Cell]:
+    row: Any = flatten(record)
+    return cast("Mapping[str, Cell]", row if isinstance(row, Mapping) else dict(zip(COLUMNS, row, strict=True)))
 
+
+def rid_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
+    """Return the RID of each record on a line."""
+    return (f"{one_line(record.rid)}\n" for record in records)
+
+
+def jsonl_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
+    """Return each record on a line, unchanged, or with names an object of these columns."""
     if names is None:
         return (f"{to_json(record.to_dict())}\n" for record in records)
     row = cells(names, zone)
-    return (f"{to_json(_plain(row(record)))}\n" for record in records)
+    return (f"{to_json({name: _plain(name, cell) for name, cell in row(record).items()})}\n" for record in records)
 
 
 def json_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
-    """One JSON list, a record on each line."""
+    """Return one JSON list with a record on each line."""
     separator = "[\n"
     for line in jsonl_lines(records, names, zone):
         yield f"{separator}{line[:-1]}"
@@ -148,48 +144,28 @@ def json_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzi
 
 
 def csv_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
-    """The names of the columns, then a line for each record: all columns of the flat schema without names."""
-    from foundry_checkpoints.flat import COLUMNS
-
+    """Return the names of the columns, then a line for each record. Without names, every column of the flat schema."""
     names = tuple(COLUMNS) if names is None else names
     row = cells(names, zone)
     return csv_text(chain([names], (row(record).values() for record in records)))
 
 
 def csv_text(rows: Iterable[Iterable[Cell]]) -> Iterator[str]:
-    """The rows as CSV; on a terminal safe to look at."""
-    from foundry_checkpoints.flat import csv_line
-
+    """Return the rows as CSV, on a terminal safe to look at."""
     lines = map(csv_line, rows)
     return map(shown_line, lines) if sys.stdout.isatty() else lines
 
 
-def shown_line(line: str) -> str:
-    """A line, which may have line feeds within a cell, with escapes for what a terminal would act on."""
-    from ._errors import visible
-
-    return "\n".join(map(visible, line.split("\n")))
+_LINES: Final = {"json": json_lines, "jsonl": jsonl_lines, "csv": csv_lines, "rids": rid_lines}
 
 
-_LINES = {"json": json_lines, "jsonl": jsonl_lines, "csv": csv_lines}
-
-
-def _plain(row: dict[str, Cell]) -> dict[str, Any]:
-    from foundry_checkpoints.flat import COLUMNS
-
-    def plain(name: str, value: Cell) -> Any:
-        if isinstance(value, str) and COLUMNS.get(name) == "json":
-            return json.loads(value)
-        return _cell_text(value) if isinstance(value, datetime) else value
-
-    return {name: plain(name, value) for name, value in row.items()}
+def _plain(name: str, value: Cell) -> Any:
+    if isinstance(value, str) and COLUMNS.get(name) == "json":
+        return json.loads(value)
+    return format_time(value) if isinstance(value, datetime) else value
 
 
 def _cell_text(value: Cell) -> str:
-    from foundry_checkpoints_api.types import format_time
-
-    from ._text import to_json
-
     if isinstance(value, datetime):
         return format_time(value)
     if isinstance(value, list):
@@ -204,12 +180,14 @@ def print_lines(lines: Iterable[str]) -> None:
 
 
 def print_table(records: Iterable[Record], names: Sequence[str], zone: tzinfo) -> None:
-    """A table that fits the terminal. The first records set the widths, so that the rest can follow as it comes."""
-    from ._table import Table
+    """Print a table that fits the terminal. The first records set the widths, and the rest follow as they arrive."""
+    from ._table import Table  # rich, which only a table needs
 
     row = cells(names, zone)
     rows = ([_cell_text(cell) for cell in row(record).values()] for record in records)
     chunk = list(islice(rows, _CHUNK))
+    if not chunk:
+        return
     table = Table.fitting(names, chunk)
     while chunk:
         table.print(chunk)

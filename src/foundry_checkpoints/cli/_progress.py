@@ -1,4 +1,4 @@
-"""A bar on stderr for a person who waits."""
+"""A progress bar on stderr for a person who waits."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Share = Callable[[int, T], float | None]
-"""From a number of things and the last of them to the part of the work that is done, where that can be said."""
+"""Returns the part of the work that is done, for a number of things and the last of them, or None if it's unknown."""
 
-_INTERVAL = 0.1
+_INTERVAL: Final = 0.1
 
 
 def waits() -> bool:
-    """Whether a person looks at stderr and nothing else is written to that terminal meanwhile."""
+    """Return whether a person looks at stderr, and nothing else is written to that terminal."""
     return sys.stderr.isatty() and not sys.stdout.isatty()
 
 
 def watched(things: Iterable[T], what: str, share: Share[T], *, shown: bool) -> Iterator[T]:
-    """The things as they come, with a bar while they do; without one where it is not `shown`."""
+    """Return the things as they arrive, and show a bar if `shown`."""
     return _watched(things, what, share) if shown else iter(things)
 
 
@@ -45,19 +45,20 @@ def _watched(things: Iterable[T], what: str, share: Share[T]) -> Iterator[T]:
 
 
 def bar() -> Progress:
-    """A bar on stderr that goes away when it ends."""
+    """Make a bar on stderr that disappears when it ends."""
+    # rich takes a tenth of a second to import, and most commands show no bar.
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
-    # rich would send to stderr what is written to stdout meanwhile.
+    # By default rich sends to stderr what is written to stdout while the bar is shown.
     return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
 
 
 def by_time(
     start: datetime | None, end: datetime | None, *, ascending: bool, limit: int | None = None
 ) -> Share[Record]:
-    """The share of a search that reads from `start` to `end` or the other way, or that ends at a limit."""
+    """Make the share of a search that reads from `start` to `end` or the other way, or that ends at a limit."""
     last = datetime.now(UTC) if end is None else end
 
     def share(number: int, record: Record) -> float | None:

@@ -11,7 +11,7 @@ from rich.cells import cell_len, chop_cells, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from ._errors import one_line
+from ._safe import one_line
 
 _GAP = 2
 _STYLES = {"time": "cyan", "created_at": "cyan", "type": "bold", "why": "italic", "field": "cyan"}
@@ -20,12 +20,12 @@ _PARTS = re.compile(r"/?[^_./-]*[_.-]*")
 
 
 def stdout() -> Console:
-    """Colours where stdout is a terminal that has them and NO_COLOR is not set. No markup is read."""
+    """Return a console, with colors on a terminal unless NO_COLOR is set. Markup has no effect."""
     return Console(markup=False, emoji=False, highlight=False)
 
 
 def fit(natural: Sequence[int], room: int, least: int = 8) -> list[int]:
-    """Widths that share the room: narrow columns get what they need, wide ones the rest in equal parts."""
+    """Return widths that share the room: narrow columns get what they need, wide ones the rest in equal parts."""
     widths = [0] * len(natural)
     for index, column in enumerate(sorted(range(len(natural)), key=natural.__getitem__)):
         share = max(least, room // (len(natural) - index))
@@ -35,7 +35,7 @@ def fit(natural: Sequence[int], room: int, least: int = 8) -> list[int]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """The lines of a text, broken between words; in a word that is too long, after a mark as in `CODE_` `WORKSPACE`."""
+    """Break a text into lines between words, and a word that is too long after a mark, as in `CODE_` `WORKSPACE`."""
     lines = [""]
     for piece in _pieces(text, width):
         if cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
@@ -54,26 +54,26 @@ def _pieces(text: str, width: int) -> Iterator[str]:
 
 
 class Table:
-    """Prints rows in columns of fixed widths, with a head before the first."""
+    """Prints rows in columns of fixed widths, below a header."""
 
     def __init__(self, names: Sequence[str], widths: Sequence[int], console: Console) -> None:
         self._names = names
         self._widths = widths
         self._console = console
-        self._has_head = False
+        self._has_header = False
 
     @classmethod
     def fitting(cls, names: Sequence[str], rows: Sequence[Sequence[str]], console: Console | None = None) -> Self:
-        """Columns wide enough for these rows, where the terminal has room for it."""
+        """Make columns wide enough for these rows, if the terminal has room for it."""
         console = console or stdout()
         columns = [list(map(one_line, column)) for column in zip(names, *rows, strict=True)]
         return cls(names, column_widths(columns, console.width - _GAP * (len(names) - 1)), console)
 
     def print(self, rows: Iterable[Sequence[str]]) -> None:
-        """Print rows below those before."""
-        if not self._has_head:
+        """Print rows below the earlier ones."""
+        if not self._has_header:
             self._print(self._names, ["bold"] * len(self._names))
-            self._has_head = True
+            self._has_header = True
         styles = [_STYLES.get(name, "") for name in self._names]
         for row in rows:
             self._print(row, styles)
@@ -84,7 +84,7 @@ class Table:
 
 
 def row_lines(row: Sequence[str], widths: Sequence[int], styles: Sequence[str]) -> Iterator[Text]:
-    """The lines of a row, which has more than one where a cell is wider than its column."""
+    """Return the lines of a row. It has several if a cell is wider than its column."""
     wrapped = [wrap(one_line(cell), width) for cell, width in zip(row, widths, strict=True)]
     for parts in zip_longest(*wrapped, fillvalue=""):
         line = Text()
@@ -95,7 +95,7 @@ def row_lines(row: Sequence[str], widths: Sequence[int], styles: Sequence[str]) 
 
 
 def column_widths(columns: Sequence[Sequence[str]], room: int) -> list[int]:
-    """The width of each column; what one does not use once its cells are wrapped goes to the others."""
+    """Return the width of each column. Width that a column doesn't use once its cells are wrapped goes to others."""
     natural = [max(map(cell_len, column)) for column in columns]
     widths = fit(natural, room)
     wants = [

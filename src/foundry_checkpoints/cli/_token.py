@@ -1,4 +1,4 @@
-"""Where the token comes from: a file, a command or the environment; never an option's value. It is never printed."""
+"""Tokens: from a file or a command, read again after the service rejects one. A token is never printed."""
 
 from __future__ import annotations
 
@@ -6,107 +6,109 @@ import base64
 import json
 import os
 import shlex
+import stat
 import subprocess
 import uuid
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
-from foundry_checkpoints import ClientCredentialsAuth, ConfigurationError, TokenAuth
+from foundry_checkpoints import ConfigurationError, TokenAuth
+
+from ._logs import warn
+from ._safe import quoted
 
 if TYPE_CHECKING:
     import httpx
 
-_COMMAND_TIMEOUT = 60.0
+_COMMAND_TIMEOUT: Final = 60.0
 
 
 class StoredToken(TokenAuth):
-    """A token that is read now, and once more each time that the service refuses it."""
+    """A token that is read now, and again after the service rejects it."""
 
     def __init__(self, read: Callable[[], str]) -> None:
         self._read = read
         self._token: str | None = read()
         self._lock = Lock()
-        TokenAuth(self._token)  # refuses what is no token, before anything is sent
+        TokenAuth(self._token)  # rejects a malformed token before anything is sent
         super().__init__(self.current)
 
     def current(self) -> str:
-        """The token, read again after it was refused."""
+        """Return the token. Read it again if the service rejected it."""
         with self._lock:
             if self._token is None:
                 self._token = self._read()
             return self._token
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Set the Authorization header; forget a token that is refused."""
+        """Set the Authorization header, and forget a token that the service rejects."""
         response = yield next(super().auth_flow(request))
         if response.status_code == 401:
             self._forget(request.headers["Authorization"])
 
-    def _forget(self, refused: str) -> None:
+    def _forget(self, rejected: str) -> None:
         with self._lock:
-            if refused == f"Bearer {self._token}":
+            if rejected == f"Bearer {self._token}":
                 self._token = None
 
 
-@dataclass(frozen=True, slots=True)
-class Credentials:
-    """By what right the service is asked."""
+def read_file(path: Path) -> str:
+    """Return the token that a file contains. Raises `ConfigurationError`."""
+    try:
+        token = path.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigurationError(f"can't read the token file {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"the token file {path} must be UTF-8 text") from None
+    if not token:
+        raise ConfigurationError(f"the token file {path} is empty")
+    return token
 
-    source: str
-    """In words, where it comes from."""
-    auth: TokenAuth | ClientCredentialsAuth
-    token: Callable[[], str] | None = None
-    """Gives the token; None where the service gives one for client credentials."""
 
-    @classmethod
-    def of(cls, file: Path | None, command: str | None) -> Self:
-        """Those that the options name, else those of the environment. Raises `ConfigurationError`."""
-        if file is not None and command is not None:
-            raise ConfigurationError("there are a token file and a token command: give one of them")
-        if file is not None:
-            return cls._stored(f"the file {file}", partial(read_file, file))
-        if command is not None:
-            return cls._stored("the token command", partial(run_command, command))
-        return cls._of_environment()
+def warn_if_exposed(path: Path) -> None:
+    """Warn about a token file that every user of the machine can read or change."""
+    mode = stat.S_IMODE(path.stat().st_mode)
+    if os.name == "posix" and mode & (stat.S_IROTH | stat.S_IWOTH):
+        warn(f"other users can read the token file {path} (mode {mode:04o}). Run: chmod 600 {shlex.quote(str(path))}")
 
-    @classmethod
-    def _stored(cls, source: str, read: Callable[[], str]) -> Self:
-        auth = StoredToken(read)
-        return cls(source, auth, auth.current)
 
-    @classmethod
-    def _of_environment(cls) -> Self:
-        if os.environ.get("FOUNDRY_TOKEN"):
-            return cls("FOUNDRY_TOKEN", TokenAuth(os.environ["FOUNDRY_TOKEN"]), lambda: os.environ["FOUNDRY_TOKEN"])
-        client_id = os.environ.get("FOUNDRY_CLIENT_ID")
-        if client_id and os.environ.get("FOUNDRY_CLIENT_SECRET"):
-            auth = ClientCredentialsAuth(client_id, os.environ["FOUNDRY_CLIENT_SECRET"])
-            return cls(f"FOUNDRY_CLIENT_ID {client_id}", auth)
-        raise ConfigurationError(
-            "no credentials: give --token-file or --token-command, or set FOUNDRY_TOKEN, or FOUNDRY_CLIENT_ID with "
-            "FOUNDRY_CLIENT_SECRET"
-        )
-
-    def claims(self) -> Claims:
-        """What the token says of itself."""
-        return Claims() if self.token is None else Claims.of(self.token())
+def run_command(command: str) -> str:
+    """Return the token that a command prints. Its stderr is shown, its stdout isn't. Raises `ConfigurationError`."""
+    try:
+        words = shlex.split(command)
+    except ValueError:
+        raise ConfigurationError("the token command has an unmatched quotation mark") from None
+    if not words:
+        raise ConfigurationError("the token command is empty")
+    name = quoted(words[0])
+    try:
+        done = subprocess.run(words, stdout=subprocess.PIPE, timeout=_COMMAND_TIMEOUT, check=False)
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"the token command {name} took more than {_COMMAND_TIMEOUT:g} seconds") from None
+    except OSError as error:
+        raise ConfigurationError(f"can't run the token command {name}: {error.strerror}") from None
+    if done.returncode:
+        raise ConfigurationError(f"the token command {name} ended with status {done.returncode}")
+    token = done.stdout.decode("utf-8", "replace").strip()
+    if not token:
+        raise ConfigurationError(f"the token command {name} printed no token")
+    return token
 
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a JSON Web Token says of itself; nobody has verified it. Foundry writes the user's UUID in base64."""
+    """What a JSON Web Token says about itself, unverified. Foundry encodes the user's UUID in base64."""
 
     user_id: str | None = None
     expires: datetime | None = None
 
     @classmethod
     def of(cls, token: str) -> Self:
-        """The claims of a token; none where it is not a JSON Web Token."""
+        """Return the claims of a token. There are none if it isn't a JSON Web Token."""
         try:
             data = json.loads(_decoded(token.split(".")[1]))
             return cls(_user_id(data.get("sub")), _time(data.get("exp")))
@@ -130,52 +132,3 @@ def _time(seconds: Any) -> datetime | None:
         return datetime.fromtimestamp(seconds, UTC)
     except (TypeError, ValueError, OverflowError, OSError):
         return None
-
-
-def checked_hostname(hostname: str | None) -> str:
-    """The hostname, if there is one. Raises `ConfigurationError` in the words of the command line."""
-    if hostname is None or not hostname.strip():
-        raise ConfigurationError(
-            "no hostname: give --hostname, or set FOUNDRY_HOSTNAME, as in example.palantirfoundry.com"
-        )
-    return hostname
-
-
-def read_file(path: Path) -> str:
-    """The token that a file holds. Raises `ConfigurationError`."""
-    try:
-        token = path.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigurationError(f"the token file {path} cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"the token file {path} holds no text") from None
-    if not token:
-        raise ConfigurationError(f"the token file {path} is empty")
-    return token
-
-
-def run_command(command: str) -> str:
-    """The token that a command prints. Its stderr is seen, its stdout is not. Raises `ConfigurationError`."""
-    words = _words(command)
-    try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, timeout=_COMMAND_TIMEOUT, check=False)
-    except subprocess.TimeoutExpired:
-        raise ConfigurationError(f"the token command {words[0]} took more than {_COMMAND_TIMEOUT:g} s") from None
-    except OSError as error:
-        raise ConfigurationError(f"the token command {words[0]} does not run: {error.strerror}") from None
-    if done.returncode:
-        raise ConfigurationError(f"the token command {words[0]} ended with status {done.returncode}")
-    token = done.stdout.decode("utf-8", "replace").strip()
-    if not token:
-        raise ConfigurationError(f"the token command {words[0]} printed no token")
-    return token
-
-
-def _words(command: str) -> list[str]:
-    try:
-        words = shlex.split(command)
-    except ValueError:
-        raise ConfigurationError("the token command has a quotation mark without its partner") from None
-    if not words:
-        raise ConfigurationError("the token command is empty")
-    return words

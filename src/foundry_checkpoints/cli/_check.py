@@ -1,19 +1,19 @@
-"""The command `auth check`: who and what works, and what is missing, in plain words."""
+"""The command `auth check`: what works, and what is missing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Final, Literal
 
-from foundry_checkpoints import errors
+from foundry_checkpoints import CheckpointsClient, errors
 
+from ._connection import Connection, Credentials, checked_hostname
 from ._errors import ERROR, describe
-from ._options import Connection, TimeZone, command, zone_of
-
-if TYPE_CHECKING:
-    from ._token import Credentials
+from ._options import TimeZone, command, zone_of
+from ._table import row_lines, stdout
+from ._times import when
 
 Step = Literal["hostname", "token", "network", "login", "scope", "preview", "records"]
 State = Literal["ok", "missing", "unknown"]
@@ -25,14 +25,14 @@ _WORKS: Final[dict[Step, str]] = {
     "scope": "the token has api:checkpoints-read",
     "preview": "the service has the Checkpoints preview",
 }
-"""What the service shows by its answer, in the order in which it would refuse."""
+"""What an answer shows, in the order in which the service would reject a request."""
 
 _NEEDED: Final[tuple[Step, ...]] = (*_WORKS, "records")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What is known of one thing that is needed."""
+    """What is known about one requirement."""
 
     step: Step
     state: State
@@ -41,13 +41,19 @@ class Check:
 
 @command
 def check(connection: Connection, tz: TimeZone = None) -> int:
-    """Say who and what works, and what is missing: hostname, token, scope, preview.
+    """Check hostname, credentials, and access.
 
-    It asks for the newest record, once. The exit status is 1 where something is missing.
+    The command checks the settings, then fetches the newest record, once. Checks after the first failure are reported
+    as `unknown`. The exit status is 1 if something is missing.
+
+    Examples:
+        foundry-checkpoints auth check
+        foundry-checkpoints auth check --token-file token.txt
     """
-    checks = [*_configured(connection, zone_of(tz))]
+    zone = zone_of(tz)
+    checks = [*_configured(connection, zone)]
     if all(one.state == "ok" for one in checks):
-        checks += _asked(connection, zone_of(tz))
+        checks += _requested(connection, zone)
     else:
         checks += [Check(step, "unknown", "") for step in _NEEDED]
     _print(checks)
@@ -63,14 +69,10 @@ def _tried(step: Step, words: Callable[[], str]) -> Check:
     try:
         return Check(step, "ok", words())
     except errors.ConfigurationError as error:
-        return Check(step, "missing", str(error))
+        return Check(step, "missing", describe(error).message)
 
 
 def _hostname(hostname: str | None) -> str:
-    from foundry_checkpoints import CheckpointsClient
-
-    from ._token import checked_hostname
-
     CheckpointsClient(checked_hostname(hostname), auth="none").close()
     return hostname or ""
 
@@ -81,30 +83,30 @@ def _token(credentials: Credentials, zone: tzinfo) -> str:
     if claims.user_id is not None:
         words += f", of the user {claims.user_id}"
     if claims.expires is not None:
-        expires = f"{claims.expires.astimezone(zone):%Y-%m-%d %H:%M}"
+        expires = when(claims.expires, zone)
         if claims.expires <= datetime.now(UTC):
-            raise errors.ConfigurationError(f"{words}: it expired at {expires}; get a new one")
-        words += f", good until {expires}"
+            raise errors.ConfigurationError(f"{words}: it expired at {expires}. Get a new one")
+        words += f", valid until {expires}"
     return words
 
 
-def _asked(connection: Connection, zone: tzinfo) -> list[Check]:
+def _requested(connection: Connection, zone: tzinfo) -> list[Check]:
     try:
         with connection.client(retry=1) as client:
             newest = client.records.search().first()
     except errors.CheckpointsError as error:
-        return refused(error)
-    seen = "there are none, or you may see none"
+        return rejected(error, connection.hostname)
+    seen = "none, or none that you can read"
     if newest is not None:
-        seen = f"visible; the newest is of {newest.created_at.astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        seen = f"visible; the newest was created at {when(newest.created_at, zone)}"
     return [*(Check(step, "ok", words) for step, words in _WORKS.items()), Check("records", "ok", seen)]
 
 
-def refused(error: errors.CheckpointsError) -> list[Check]:
-    """What an error shows: that some things work, that one does not, and nothing of the others."""
+def rejected(error: errors.CheckpointsError, host: str | None = None) -> list[Check]:
+    """Return what an error shows: some steps work, one doesn't, and the others are unknown."""
     failed, proven = _shown_by(error)
     return [
-        Check(step, "missing", describe(error).message)
+        Check(step, "missing", describe(error, host).message)
         if step == failed
         else Check(step, "ok", _WORKS[step])
         if step in proven
@@ -129,8 +131,6 @@ def _shown_by(error: errors.CheckpointsError) -> tuple[Step, Sequence[Step]]:
 
 
 def _print(checks: Sequence[Check]) -> None:
-    from ._table import row_lines, stdout
-
     console = stdout()
     state, step = len("unknown"), len("hostname")
     widths = (state, step, max(20, console.width - state - step - 4))

@@ -1,0 +1,69 @@
+"""How a signal stops an export in good order."""
+
+from __future__ import annotations
+
+import math
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import Final
+
+from . import PROGRAM
+from ._errors import INTERRUPTED, RESUMABLE
+
+_LOOK: Final = 0.25
+"""Seconds between two looks at whether a signal came."""
+
+
+class Stop(threading.Event):
+    """Set by a signal. It has no lock, because the main thread may hold an event's lock when the signal comes."""
+
+    signum: int | None = None
+
+    def is_set(self) -> bool:
+        """Return whether a signal came."""
+        return self.signum is not None
+
+    def wait(self, timeout: float | None = None) -> bool:
+        """Wait for a signal."""
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not self.is_set() and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, _LOOK))
+        return self.is_set()
+
+    def exit_code(self, *, follow: bool) -> int:
+        """Return the exit status. SIGTERM is how to end an export that follows; any other hasn't done its work."""
+        match self.signum:
+            case None:
+                return 0
+            case signal.SIGINT:
+                return INTERRUPTED
+        return 0 if follow else RESUMABLE
+
+
+@contextmanager
+def stopping() -> Iterator[Stop]:
+    """Let the first SIGINT or SIGTERM stop in good order, with everything committed, and a second one at once."""
+    stop = Stop()
+
+    def handle(signum: int, _: object) -> None:
+        if stop.signum is not None:
+            raise KeyboardInterrupt
+        stop.signum = signum
+        # Not by a log handler, whose lock the main thread may hold.
+        with suppress(OSError, ValueError):
+            os.write(sys.stderr.fileno(), f"{PROGRAM}: stopping; send the signal again to stop at once\n".encode())
+
+    if threading.current_thread() is not threading.main_thread():
+        yield stop
+        return
+    before = {signum: signal.signal(signum, handle) for signum in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
