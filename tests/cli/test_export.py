@@ -262,6 +262,7 @@ def environment(one_certificate: Path) -> dict[str, str]:
     return {**os.environ, "SSL_CERT_FILE": str(one_certificate), "TERM": "xterm-256color", "TZ": "UTC"}
 
 
+@pytest.mark.slow
 def test_killed_as_a_process(environment: dict[str, str], tmp_path: Path) -> None:
     """Killed in the middle, and run again, the command ends with the file of an undisturbed run."""
     running: list[subprocess.Popen[bytes]] = []
@@ -282,6 +283,7 @@ def test_killed_as_a_process(environment: dict[str, str], tmp_path: Path) -> Non
     assert content(file) == expected(file.name, OLDEST_FIRST)
 
 
+@pytest.mark.slow
 def test_a_person_who_waits(environment: dict[str, str], tmp_path: Path) -> None:
     """On a terminal there is a bar; Ctrl-C ends it, the cursor is back, and the last line says what was done."""
     with Emulator(SAMPLES, latency=0.1) as emulator:

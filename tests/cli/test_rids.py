@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import UTC
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 from foundry_checkpoints.cli._errors import Failure
 from foundry_checkpoints.cli._output import csv_lines, jsonl_lines
 from foundry_checkpoints.cli._rids import is_rid, read_rids
-from foundry_checkpoints.cli._times import UTC
 from tests.samples import RECORDS, RIDS
 
 

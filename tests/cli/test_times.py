@@ -54,7 +54,7 @@ def test_a_time_means_a_moment_in_the_zone(text: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "soon", "01.10.2026", "10/01/2026", "2026-13-01", "7", "-7", "7 fortnights", "noon", "+7d"]
+    "text", ["", "soon", "01.10.2026", "10/01/2026", "2026-13-01", "7", "-7", "7 fortnights", "+7d"]
 )
 def test_what_could_be_misread_is_rejected(text: str) -> None:
     """Nothing is guessed: not the order of day and month, not a missing unit."""

@@ -105,9 +105,10 @@ def describe(error: BaseException, host: str | None = None) -> Report:
         case KeyboardInterrupt():
             return Report("interrupted", INTERRUPTED)
         case errors.TokenRequestError(__cause__=errors.ConfigurationError() as cause):
-            return Report(_sentence(str(cause)), ERROR)
+            return Report(_sentence(str(cause.args[0])), ERROR)
         case errors.ConfigurationError():
-            return Report(_sentence(str(error)), USAGE)
+            # Once something was sent, the settings were right: a token command failed later, for instance.
+            return Report(_sentence(str(error.args[0])), ERROR if error.attempts else USAGE)
         case errors.CheckpointsError():
             code = USAGE if isinstance(error, errors.InvalidRequestError) else ERROR
             return Report(f"{_summary(error, host)} {_advice(error)}".rstrip(), code)

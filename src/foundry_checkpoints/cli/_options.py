@@ -156,11 +156,12 @@ def number(least: int, most: int | None = None) -> Callable[[str], int]:
 
 def one_of(*choices: str) -> Callable[[str], str]:
     """Make a parser of a choice, in upper or lower case."""
+    *others, last = choices
+    wanted = f"{', '.join(others)}{',' if len(others) > 1 else ''} or {last}"
 
     def parse(text: str) -> str:
         if (found := text.strip().lower()) not in choices:
             hint = f" {similar}" if (similar := did_you_mean(text, choices)) else ""
-            wanted = f"{', '.join(choices[:-1])}{',' if len(choices) > 2 else ''} or {choices[-1]}"
             raise ValueError(f"must be {wanted}, not {quoted(text)}.{hint}")
         return found
 
