@@ -11,21 +11,19 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import Final
 
 from foundry_checkpoints_api import models
+from foundry_checkpoints_api.table_types import Path
+from foundry_checkpoints_api.tables import ITEM_ID_NAMES, ITEM_IDS, ITEM_NAMES, ITEM_PATHS
 
 from ._redact import one_line
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
-
 __all__ = ["user", "what", "why"]
 
-_RID = re.compile(r"ri\.[^.]*\.[^.]*\.[^.]*\.(?=.)")
-_WORDS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_LONGEST_ID = 16
+_RID: Final = re.compile(r"ri\.[^.]*\.[^.]*\.[^.]*\.(?=.)")
+_WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+_LONGEST_ID: Final = 16
 
 
 def user(record: models.Record) -> str:
@@ -71,23 +69,20 @@ def _redactable(text: models.RedactableString | None) -> str:
 
 
 def _item(item: models.CheckpointedItem) -> str:
-    match item:
-        case models.CheckpointedResource(name=name, compass_path=path, rid=rid):
-            return next((text.value for text in (name, path) if text and text.value), None) or _redactable(path) or rid
-        case models.CheckpointedPrincipal(username=username, id=user_id):
-            return _redactable(username) or user_id
-        case models.CheckpointedObjectSet(versioned=models.CheckpointedVersionedObjectSet() as versioned):
-            return f"object set {_brief(versioned.versioned_object_set_rid)}"
-        case models.CheckpointedObjectSet(types_proxy=models.CheckpointedObjectSetTypesProxy() as proxy):
-            rids = (_brief(rid) for part in proxy.object_types for rid in part.object_type_rids)
-            return f"object types {', '.join(rids)}"
-    return _kind_and_id(item.to_dict())
-
-
-def _kind_and_id(data: Mapping[str, Any]) -> str:
-    kind = _WORDS.sub(" ", str(data.get("type", "item")).removeprefix("checkpointed")).lower()
-    ids = [value for name, value in data.items() if name != "type" and isinstance(value, str)]
-    return " ".join((kind, *map(_brief, ids[:1])))
+    """Return the name or path of an item, or its kind and the ids that a search can find it by."""
+    data = item.to_dict()
+    paths = [table[item.type_] for table in (ITEM_NAMES, ITEM_PATHS) if item.type_ in table]
+    if shown := [text for path in paths for text in path.values(data) if text]:
+        return str(shown[0])
+    withheld = (Path((*path.json[:-1], "redactionType"), ()) for path in paths)
+    if any(reason for path in withheld for reason in path.values(data)):
+        return "(redacted)"
+    named = (name for name in ITEM_ID_NAMES.values() if name.item == item.type_)
+    ids = [value for name in named for path in name.fields.values() for value in path.values(data)]
+    if item.type_ not in ITEM_IDS:
+        ids = [value for name, value in data.items() if name != "type" and isinstance(value, str)][:1]
+    kind = _WORDS.sub(" ", item.type_.removeprefix("checkpointed")).lower()
+    return f"{kind} {', '.join(map(_brief, ids))}".rstrip()
 
 
 def _brief(rid: str) -> str:

@@ -16,7 +16,7 @@ from foundry_checkpoints.filters import Filter
 
 from ._errors import usage_error
 from ._logs import warn
-from ._names import checkpoint_types, item_ids, item_kinds, item_types
+from ._names import ITEM_KINDS, ITEM_TYPES, checkpoint_types, item_kinds, item_types, parts_of
 from ._options import Options, TimeZone, Values, flag, option, split, zone_of
 from ._rids import is_rid, rid, user_id
 from ._safe import did_you_mean, quoted
@@ -150,7 +150,7 @@ class Filters(Options):
     def where(self) -> Filter | None:
         """All of them as one filter. None matches every record."""
         _warn_of_typos("checkpoint type", self.type_ or (), checkpoint_types())
-        _warn_of_typos("item type", self.item_type or (), item_types())
+        _warn_of_typos("item type", self.item_type or (), ITEM_TYPES)
         parts = list(self._parts())
         return reduce(and_, parts) if parts else None
 
@@ -211,40 +211,37 @@ def item_filters(values: Iterable[str]) -> Iterator[Filter]:
     """
     for value in values:
         kind, parts = "", list[str]()
-        for piece in value.split(","):
-            head, colon, rest = piece.strip().partition(":")
-            if parts and not colon and len(parts) < _most_parts(kind):
-                parts.append(piece.strip())
+        for piece in map(str.strip, value.split(",")):
+            head, colon, rest = piece.partition(":")
+            if parts and not colon and _takes_more(kind, parts):
+                parts.append(piece)
                 continue
             if parts:
                 yield _item_filter(kind, parts)
-            kind, parts = (head, [rest]) if colon else ("resource", [head])
+            kind, parts = (head, [rest]) if colon else ("resource", [piece])
         yield _item_filter(kind, parts)
 
 
-def _most_parts(kind: str) -> int:
-    names = _parts_of(kind)
-    return 1_000_000 if names == ["rids"] else len(names)
-
-
-def _parts_of(kind: str) -> Sequence[str]:
-    model: Any = item_ids().get(kind)
-    return [] if model is None else [f.name for f in model.__attrs_attrs__ if f.name != "additional_properties"]
+def _takes_more(kind: str, parts: list[str]) -> bool:
+    names = parts_of(kind) if kind in ITEM_KINDS else {}
+    return len(parts) < len(names) or any(names.values())
 
 
 def _item_filter(kind: str, parts: list[str]) -> Filter:
-    model = item_ids().get(kind)
-    if model is None or not all(parts) or (kind == "resource" and not is_rid(parts[0])):
-        hint = f" {similar}" if (similar := did_you_mean(kind, list(item_ids()))) and model is None else ""
-        kinds = ", ".join(sorted(item_ids()))
-        text = quoted(f"{kind}:{','.join(parts)}")
-        raise usage_error("--item", f"must be the RID of a resource or KIND:ID, not {text}.{hint} Kinds: {kinds}")
-    names = _parts_of(kind)
-    if names == ["rids"]:
-        return F.item(model(parts))
-    if len(parts) != len(names):
-        raise usage_error("--item", f"must be {kind}:{','.join(names).upper()}, not {quoted(f'{kind}:{parts[0]}')}")
-    return F.item(model(*parts))
+    given = quoted(f"{kind}:{','.join(parts)}")
+    if kind not in ITEM_KINDS or not all(parts) or (kind == "resource" and not is_rid(parts[0])):
+        hint = "" if kind in ITEM_KINDS else did_you_mean(kind, list(ITEM_KINDS))
+        kinds = f"Kinds: {', '.join(ITEM_KINDS)}"
+        problem = f"must be the RID of a resource or KIND:ID, not {given}."
+        raise usage_error("--item", " ".join(filter(None, (problem, hint, kinds))))
+    names = parts_of(kind)
+    if any(names.values()):
+        item_id: dict[str, Any] = dict.fromkeys(names, parts)
+    elif len(parts) == len(names):
+        item_id = dict(zip(names, parts, strict=True))
+    else:
+        raise usage_error("--item", f"must be {kind}:{','.join(names)}, not {given}")
+    return F.item(models.checkpointed_item_id_from_dict({"type": ITEM_KINDS[kind], **item_id}))
 
 
 def given_filter(text: str) -> Filter:

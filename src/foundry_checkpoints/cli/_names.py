@@ -2,49 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import get_args
+import re
+from typing import Final
 
-# The models are imported where they are used: a shell asks for completion, too.
+from foundry_checkpoints_api.tables import OBJECTS, UNIONS
+
+ITEM_TYPES: Final = sorted(UNIONS["CheckpointedItem"].variants)
+"""The types of checkpointed items."""
+
+_ENDS: Final = re.compile(r"^checkpointed|(Rids|Rid|Id)$")
+_CAPITAL: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
+
+ITEM_KINDS: Final = {
+    _CAPITAL.sub("-", _ENDS.sub("", tag)).lower(): tag for tag in sorted(UNIONS["CheckpointedItemId"].variants)
+}
+"""The types of item ids by kind: `checkpointedLanguageModelSessionRid` by `language-model-session`."""
+
+
+def parts_of(kind: str) -> dict[str, bool]:
+    """Return the fields of the item id of a kind, and whether each is a list."""
+    fields = OBJECTS[UNIONS["CheckpointedItemId"].variants[ITEM_KINDS[kind]]]
+    return {field.name: bool(field.containers) for field in fields}
 
 
 def checkpoint_types(incomplete: str = "") -> list[str]:
-    """Return the checkpoint types that the API documents."""
-    from foundry_checkpoints.models import CheckpointType
+    """Return the checkpoint types that the API documents, and that begin with a text in upper or lower case."""
+    from foundry_checkpoints_api.models import CheckpointType  # which takes longer than the rest of a completion
 
     return [member.value for member in CheckpointType if member.value.startswith(incomplete.upper())]
 
 
-def item_types(incomplete: str = "") -> list[str]:
-    """Return the types of checkpointed items that the API documents."""
-    from foundry_checkpoints.models import CheckpointedItem
-
-    tags = (variant.__name__[0].lower() + variant.__name__[1:] for variant in _variants(CheckpointedItem))
-    return sorted(tag for tag in tags if tag.startswith(incomplete))
+def item_types(incomplete: str) -> list[str]:
+    """Return the types of checkpointed items that begin with a text."""
+    return [name for name in ITEM_TYPES if name.startswith(incomplete)]
 
 
-def item_kinds(incomplete: str = "") -> list[str]:
-    """Return the kinds that stand before the id of an item, with the colon."""
-    return sorted(f"{kind}:" for kind in item_ids() if kind.startswith(incomplete))
-
-
-def item_ids() -> dict[str, type]:
-    """Return the models of item ids by kind: `language-model-session` for `CheckpointedLanguageModelSessionRid`."""
-    from foundry_checkpoints.models import CheckpointedItemId
-
-    return {_kind(variant.__name__): variant for variant in _variants(CheckpointedItemId)}
-
-
-def _variants(union: object) -> Iterator[type]:
-    from foundry_checkpoints.models import UnknownVariant
-
-    return (variant for variant in get_args(union) if variant is not UnknownVariant)
-
-
-def _kind(name: str) -> str:
-    stem = name.removeprefix("Checkpointed")
-    for suffix in ("Rids", "Rid", "Id"):
-        if stem.endswith(suffix):
-            stem = stem.removesuffix(suffix)
-            break
-    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in stem).lstrip("-")
+def item_kinds(incomplete: str) -> list[str]:
+    """Return the kinds of item ids that begin with a text, with the colon that follows one."""
+    return [f"{kind}:" for kind in ITEM_KINDS if kind.startswith(incomplete)]

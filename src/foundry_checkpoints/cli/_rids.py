@@ -9,11 +9,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from typing import Final
 
+from foundry_checkpoints_api.tables import SCALARS
+
 from ._errors import USAGE, Failure
 from ._safe import quoted
 
-_RID: Final = re.compile(r"ri\.[^\s.,]+\.[^\s.,]*\.[^\s.,]+\.[^\s,]+")
-"""`ri.service.instance.type.locator`; see https://github.com/palantir/resource-identifier"""
+_RID: Final = re.compile(SCALARS["RID"].pattern)
 _USER_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _WORD: Final = re.compile(r"[\w.:/+-]{1,80}")
 """A value that a message may repeat. Anything else may be part of a record."""
@@ -22,7 +23,7 @@ _DELIMITERS: Final = ",;\t"
 
 def is_rid(text: str) -> bool:
     """Return whether the text has the form of a RID."""
-    return text.isprintable() and _RID.fullmatch(text) is not None
+    return _RID.fullmatch(text) is not None
 
 
 def rid(text: str) -> str:
