@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import errno
+import io
 import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,9 +20,12 @@ from typing import Any
 
 import pytest
 
+from foundry_checkpoints import CheckpointsClient, F
 from foundry_checkpoints.cli._export import part_done
+from foundry_checkpoints.cli._stopping import Stop
 from foundry_checkpoints.emulator import Emulator, Fault
-from foundry_checkpoints.feed import FeedProgress
+from foundry_checkpoints.export import file_sink
+from foundry_checkpoints.feed import FeedProgress, RecordFeed
 from tests.cli.commands import Run
 from tests.cli.terminals import COMMAND, STARTED_IN_TIME, Terminal, plain
 from tests.exported import OLDEST_FIRST, content, expected
@@ -115,18 +123,47 @@ def test_an_extra_that_is_missing(run: Run, tmp_path: Path, monkeypatch: pytest.
 
 
 @pytest.mark.usefixtures("configured")
-def test_another_query_is_refused(run: Run, tmp_path: Path) -> None:
-    """A state belongs to its query and service, however relative its times are; another one gets status 1."""
+def test_another_query_is_rejected(run: Run, tmp_path: Path, configured: Emulator) -> None:
+    """A state belongs to its query and service, however relative its times are. The line says which option differs."""
     file = str(tmp_path / "a.jsonl")
-    assert run("export", file, "--since=-9y", "--user", U1, "--user", U2).status == 0
+    assert run("export", file, "--since=-9y", "--user", U1, "--user", U2).status == 0  # no records: not begun
     assert run("export", file, "--since=-9y").status == 0
     assert run("export", file, "--since=-9y").status == 0
-    done = run("export", file, "--since=-8y")
-    assert (done.status, done.err.count("\n")) == (1, 1)
-    assert "belongs to another query (F.created_at >= " in done.err
     where = json.dumps({"type": "eq", "field": "checkpointType", "value": "LOGIN"})
-    assert run("export", file, "--since=-9y", "--where", where).status == 1
-    assert run("export", file, "--since=-9y", "--hostname", "elsewhere.palantirfoundry.com").status == 1
+    for arguments, difference in (
+        (("--since=-8y",), "--since was '-9y' and is now '-8y'"),
+        (("--since=-9y", "--type", "LOGIN,RUN_BUILD"), "--type was not set and is now 'LOGIN,RUN_BUILD'"),
+        (("--since=-9y", "--where", where), "--where was not set and is now '{"),
+        (("--since=-9y", "--exact"), "--exact was not set and is now 'true'"),
+        (("--since=-9y", "--hostname", "elsewhere.palantirfoundry.com"), "--hostname was '"),
+        ((), "--since was '-9y' and is now not set"),
+    ):
+        done = run("export", file, *arguments)
+        assert (done.status, done.err.count("\n")) == (1, 1)
+        assert difference in done.err
+        assert done.err.count(" is now ") == 1
+
+
+@pytest.mark.usefixtures("configured")
+def test_the_same_query_may_be_written_in_another_way(run: Run, tmp_path: Path, configured: Emulator) -> None:
+    """A slash at the end of the hostname, commas, and the order of values don't make another query."""
+    file = str(tmp_path / "a.jsonl")
+    assert run("export", file, "--type", "LOGIN", "--type", "CONTOUR_EXPORT").status == 0
+    done = run("export", file, "--type", "CONTOUR_EXPORT,LOGIN", "--hostname", f"{configured.hostname}/")
+    assert (done.status, "no new records" in done.err) == (0, True)
+
+
+@pytest.mark.usefixtures("configured")
+def test_an_export_of_release_0_1_0_resumes(run: Run, tmp_path: Path, configured: Emulator) -> None:
+    """Its state has a digest of the options, with the hostname as given, and no names of options."""
+    file, state = tmp_path / "a.jsonl", tmp_path / "a.jsonl.state.json"
+    client = CheckpointsClient(configured.hostname, auth=configured.token)
+    key = json.dumps({"hostname": f"{configured.hostname}/", "type_": ["LOGIN"]}, sort_keys=True)
+    with client:
+        RecordFeed(client, F.checkpoint_type == "LOGIN", state, query_key=key).run(file_sink(file))
+    assert run("export", str(file), "--type", "LOGIN").status == 1
+    assert run("export", str(file), "--type", "LOGIN", "--hostname", f"{configured.hostname}/").status == 0
+    assert run("export", str(file), "--type", "LOGIN").status == 0  # from now on, it knows the options
 
 
 @pytest.mark.usefixtures("configured")
@@ -139,7 +176,7 @@ def test_a_file_of_somebody_else(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a.csv").read_text() == "precious"
 
 
-def test_a_refusal_in_the_middle(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+def test_a_rejection_in_the_middle(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
     """A part is done, so the status is 3 and the line says to run it again; then the file is whole."""
     file = tmp_path / "a.csv"
     own_emulator.inject(waited(3), Fault.error("Default:Unauthorized"))
@@ -153,7 +190,7 @@ def test_a_refusal_in_the_middle(own_emulator: Emulator, run: Run, tmp_path: Pat
     assert content(file) == expected("a.csv", OLDEST_FIRST)
 
 
-def test_a_refusal_at_once(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+def test_a_rejection_at_once(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
     """Nothing is done, so the status is 1, and the query may still be changed."""
     own_emulator.inject(Fault.error("Default:Unauthorized"))
     assert run("export", str(tmp_path / "a.csv"), "--type", "LOGIN").status == 1
@@ -207,9 +244,8 @@ def test_a_signal_stops_in_good_order(
     arguments = ("export", str(file), "--concurrency", "1", *(("--follow", "--interval", "1h") if follow else ()))
     done = run(*arguments)
     assert done.status == status
-    stopping, last = done.err.splitlines()
-    assert stopping == "foundry-checkpoints: stopping; send the signal again to stop at once"
-    assert "records written to" in last
+    assert "foundry-checkpoints: stopping; send the signal again to stop at once\n" in done.err
+    assert "records written to" in done.err.splitlines()[-1]
     rows = len(content(file))
     assert 100 <= rows < 350
     assert content(file) == expected("a.parquet", OLDEST_FIRST[:rows])
@@ -252,6 +288,123 @@ def test_the_bar_goes_by_time() -> None:
     assert part_done(start, FeedProgress(reached=start, newest=start)) is None
     assert part_done(start, FeedProgress(reached=start + (end - start) / 4, newest=end)) == 0.25
     assert part_done(start, FeedProgress(reached=end + (end - start), newest=end)) == 1.0
+
+
+# Unattended
+
+
+LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (INFO|WARNING) foundry-checkpoints: (.*)")
+
+
+def test_a_log_line_has_time_level_and_name(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """With `--follow` by default: the start, each commit, an outage and its end, and what was done."""
+    failure = Fault.status(503, headers={"Qos-Retry-Hint": "do-not-retry"}, times=1)
+    own_emulator.inject(waited(6), failure, waited(2), sent(signal.SIGTERM))
+    options = ("--concurrency", "1", "--follow", "--interval", "0.001")
+    done = run("export", str(tmp_path / "a.jsonl"), *options)
+    lines = [line for line in done.err.splitlines() if not line.startswith("foundry-checkpoints: stopping")]
+    matches = [match for line in lines if (match := LINE.fullmatch(line))]
+    assert len(matches) == len(lines)
+    assert {match[1] for match in matches} == {"INFO", "WARNING"}
+    assert "350 records" in matches[-1][2]
+
+
+def test_log_lines_may_be_json(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """Each line is an object, also the one of an error."""
+    own_emulator.inject(waited(3), Fault.error("Default:Unauthorized"))
+    done = run("export", str(tmp_path / "a.jsonl"), "--concurrency", "1", "--log-format", "json")
+    lines = [json.loads(line) for line in done.err.splitlines()]
+    assert done.status == 3
+    assert {line["program"] for line in lines} == {"foundry-checkpoints"}
+    assert {"INFO", "ERROR"} <= {line["level"] for line in lines}
+    assert lines[-1]["message"].startswith("401 ")
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_status_file_says_how_it_is_doing(run: Run, tmp_path: Path) -> None:
+    """After each pass, in a folder that is made. Nothing else is left there."""
+    file = tmp_path / "health" / "status.json"
+    assert run("export", str(tmp_path / "a.jsonl"), "--status-file", str(file)).status == 0
+    said = json.loads(file.read_text())
+    assert (said["records"], said["failures"], said["error"]) == (350, 0, None)
+    assert said["last_record"].startswith(f"{NEWEST:%Y-%m-%dT%H:%M}")
+    assert datetime.fromisoformat(said["last_success"]) == datetime.fromisoformat(said["last_pass"])
+    assert said["lag_seconds"] >= 0
+    assert os.listdir(file.parent) == [file.name]
+
+
+def test_a_status_file_counts_failures(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """A pass that fails is one, and says why."""
+    own_emulator.inject(Fault.error("Default:Unauthorized"))
+    file = tmp_path / "status.json"
+    assert run("export", str(tmp_path / "a.jsonl"), "--status-file", str(file)).status == 1
+    said = json.loads(file.read_text())
+    assert (said["failures"], said["last_success"]) == (1, None)
+    assert "Unauthorized" in said["error"]
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_status_file_that_cannot_be_written_stops_nothing(run: Run, tmp_path: Path) -> None:
+    """There is a warning."""
+    (tmp_path / "status.json").mkdir()
+    done = run("export", str(tmp_path / "a.jsonl"), "--status-file", str(tmp_path / "status.json"))
+    assert done.status == 0
+    assert "warning: can't write the status file" in done.err
+
+
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="systemd needs sockets of Unix")
+@pytest.mark.usefixtures("configured")
+def test_systemd_is_notified(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That the export is ready, that it isn't hung, how it is doing, and that it ends."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(str(tmp_path / "notify"))
+        monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "notify"))
+        assert run("export", str(tmp_path / "a.jsonl")).status == 0
+        manager.setblocking(False)
+        said = [manager.recv(1000).decode() for _ in range(4)]
+        with pytest.raises(BlockingIOError):
+            manager.recv(1000)
+    assert [line.partition("=")[0] for line in said] == ["READY", "WATCHDOG", "STATUS", "STOPPING"]
+    assert said[2].startswith("STATUS=350 records")
+
+
+def test_the_watchdog_is_fed_while_the_export_waits() -> None:
+    """Not more often than every few seconds, by a clock."""
+    alive: list[float] = []
+    stop = Stop(lambda: alive.append(time.monotonic()))
+    assert not stop.wait(0.001)
+    assert len(alive) == 1
+
+
+# To stdout
+
+
+@pytest.mark.usefixtures("configured")
+def test_stdout_has_every_record(run: Run, tmp_path: Path) -> None:
+    """As JSON lines or CSV. Without a state it begins anew each time, and leaves nothing behind."""
+    for _ in range(2):
+        done = run("export", "-")
+        assert done.status == 0
+        assert [json.loads(line) for line in done.out.splitlines()] == expected("a.jsonl", OLDEST_FIRST)
+        assert "350 records written to stdout" in done.err
+    rows = list(csv.reader(io.StringIO(run("export", "-", "--format", "csv").out)))
+    assert len(rows) == 351
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_stdout_continues_from_a_state(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """With `--state` the next run writes what is new, without a second header."""
+    options = ("export", "-", "--format", "csv", "--state", str(tmp_path / "state.json"))
+    assert run(*options).out.count("\n") >= 351
+    own_emulator.add([{**SAMPLES[0], "rid": "ri.checkpoints.main.checkpoint.late", "createdAt": NEWEST.isoformat()}])
+    assert run(*options).out.count("ri.checkpoints.main.checkpoint.") == 1
+
+
+@pytest.mark.parametrize("options", [("--rotate", "day"), ("--compress", "gzip"), ("--format", "parquet")])
+@pytest.mark.usefixtures("configured")
+def test_stdout_is_no_file(run: Run, options: tuple[str, ...]) -> None:
+    """What needs a file is rejected."""
+    assert run("export", "-", *options).status == 2
 
 
 # As a process

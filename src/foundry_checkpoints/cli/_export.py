@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
-from dataclasses import asdict
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated, Any, Final, Literal, Self
 
 import typer
 
 from foundry_checkpoints.errors import CheckpointsError
 from foundry_checkpoints.export import Rotation, file_sink
-from foundry_checkpoints.feed import FeedProgress, OutputError, RecordFeed
+from foundry_checkpoints.feed import FeedProgress, OutputError, RecordFeed, Sink
 
-from ._connection import Connection, normal_hostname
-from ._errors import Resumable
-from ._filters import Filters, given_filter
+from ._connection import Connection
+from ._errors import Resumable, usage_error
+from ._filters import Filters
+from ._health import StatusFile, Systemd
 from ._logs import LogFormat, say
 from ._options import command, concurrency_option, flag, one_of, option
 from ._progress import bar
+from ._query import NamedSink, begun_query, query_key, query_of
 from ._safe import quoted
+from ._stdout import StdoutSink
 from ._stopping import stopping
 from ._times import parse_duration, when
 
@@ -53,7 +56,9 @@ def _interval(text: str) -> timedelta:
 def export(
     destination: Annotated[
         Path,
-        typer.Argument(metavar="DEST", help="The file to write, such as records.jsonl.gz.", show_default=False),
+        typer.Argument(
+            metavar="DEST", help="The file to write, such as records.jsonl.gz. - is stdout.", show_default=False
+        ),
     ],
     filters: Filters,
     format: Annotated[
@@ -85,6 +90,16 @@ def export(
             help="Begin the next file after a size such as 100MB, or with each day of creation in UTC.",
             panel=FILES,
             parse=_rotation,
+        ),
+    ] = None,
+    state: Annotated[
+        Path | None,
+        option(
+            "--state",
+            metavar="FILE",
+            help="Where the export remembers how far it has come. Default: DEST.state.json.",
+            panel=FILES,
+            parse=Path,
         ),
     ] = None,
     follow: Annotated[
@@ -121,6 +136,16 @@ def export(
             parse=one_of("text", "json"),
         ),
     ] = None,
+    status_file: Annotated[
+        Path | None,
+        option(
+            "--status-file",
+            metavar="FILE",
+            help="After each look for new records, write how the export is doing to this file, as JSON.",
+            panel=NEW_RECORDS,
+            parse=Path,
+        ),
+    ] = None,
     *,
     connection: Connection,
 ) -> int:
@@ -128,43 +153,64 @@ def export(
 
     Run the same command again to continue, no matter how the last run was interrupted: DEST.state.json remembers.
 
+    DEST - is stdout, where a record is written at least once: after a crash, records since the last commit come again.
+    There is no state unless you name one with --state.
+
     Examples:
         foundry-checkpoints export records.jsonl.gz
         foundry-checkpoints export exports.parquet --type CONTOUR_EXPORT --since 2026-01-01
-        foundry-checkpoints export siem/records.jsonl --rotate day --follow
+        foundry-checkpoints export siem/records.jsonl --rotate day --follow --status-file status.json
+        foundry-checkpoints export - --follow --state siem.state.json | siem-agent
     """
-    sink = file_sink(destination, format=format, compression=compress, rotation=rotate)
-    display = _Display()
-    with connection.client(max_concurrency=max(8, concurrency)) as client, stopping() as stop, display:
-        destination.parent.mkdir(parents=True, exist_ok=True)
+    is_stdout = str(destination) == "-"
+    if is_stdout and (compress, rotate, format == "parquet") != (None, None, False):
+        raise usage_error("--compress, --rotate, and --format parquet", "can't be combined with DEST -")
+    sink: Sink = StdoutSink("csv" if format == "csv" else "jsonl")
+    if not is_stdout:
+        sink = file_sink(destination, format=format, compression=compress, rotation=rotate)
+    systemd = Systemd()
+    health = None if status_file is None else StatusFile(status_file)
+    display = _Display(systemd.alive, shown=sys.stderr.isatty() and not (is_stdout and sys.stdout.isatty()))
+
+    def passed(progress: FeedProgress) -> None:
+        systemd.passed(progress)
+        if health is not None:
+            health.write(progress)
+
+    with (
+        TemporaryDirectory() as scratch,
+        connection.client(max_concurrency=max(8, concurrency)) as client,
+        stopping(systemd.alive) as stop,
+        display,
+    ):
+        default = Path(scratch) / "state.json" if is_stdout else destination.with_name(f"{destination.name}.state.json")
+        state_file = state or default
+        query = begun_query(state_file, query_of(connection, filters), connection.hostname)
         feed = RecordFeed(
             client,
             filters.where,
-            destination.with_name(f"{destination.name}.state.json"),
+            state_file,
             overlap=overlap,
             concurrency=concurrency,
-            query_key=query_key(connection, filters),
+            query_key=query_key(query),
             on_progress=display,
+            on_pass=passed,
         )
         try:
-            _ = feed.follow(sink, interval=interval, stop=stop) if follow else feed.run(sink, stop=stop)
+            named = NamedSink(sink, query)
+            _ = feed.follow(named, interval=interval, stop=stop) if follow else feed.run(named, stop=stop)
         except CheckpointsError as error:
-            if display.last.committed or (isinstance(error, OutputError) and error.is_full):
+            is_full = isinstance(error, OutputError) and error.is_full
+            if is_full or (feed.progress.committed and (state or not is_stdout)):
                 raise Resumable(error, connection.hostname) from error
             raise
-    say(summary(destination, display.last))
+        finally:
+            systemd.stopping()
+    say(summary("stdout" if is_stdout else str(destination), feed.progress))
     return stop.exit_code(follow=follow)
 
 
-def query_key(connection: Connection, filters: Filters) -> str:
-    """Name the query by the options as given: `-7d` is the same query tomorrow."""
-    given: dict[str, Any] = {name: value for name, value in asdict(filters).items() if value}
-    if filters.where_json is not None:
-        given["where_json"] = given_filter(filters.where_json).to_dict()
-    return json.dumps({"hostname": normal_hostname(connection.hostname), **given}, sort_keys=True)
-
-
-def summary(destination: Path, progress: FeedProgress) -> str:
+def summary(destination: str, progress: FeedProgress) -> str:
     """Return what was done, in one line."""
     if progress.records == 0:
         return f"no new records; {destination} has {progress.committed:,}"
@@ -174,15 +220,16 @@ def summary(destination: Path, progress: FeedProgress) -> str:
 
 
 class _Display:
-    """Keeps the progress, and shows it as a bar if stderr is a terminal."""
+    """Shows the progress as a bar, and calls `alive` for each page."""
 
-    def __init__(self) -> None:
-        self.last = FeedProgress()
+    def __init__(self, alive: Callable[[], object], *, shown: bool) -> None:
+        self._alive = alive
+        self._is_shown = shown
         self._start: datetime | None = None
         self._bar: Any = None
 
     def __enter__(self) -> Self:
-        if sys.stderr.isatty():
+        if self._is_shown:
             self._bar = bar()
             self._bar.start()
             self._bar.add_task("0 records", total=None)
@@ -193,7 +240,7 @@ class _Display:
             self._bar.stop()
 
     def __call__(self, progress: FeedProgress) -> None:
-        self.last = progress
+        self._alive()
         self._start = progress.reached if self._start is None else self._start
         if self._bar is not None:
             share = part_done(self._start, progress)

@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
@@ -24,6 +24,11 @@ class Stop(threading.Event):
 
     signum: int | None = None
 
+    def __init__(self, alive: Callable[[], object]) -> None:
+        """Make a stop that calls `alive` again and again while somebody waits for it."""
+        super().__init__()
+        self._alive = alive
+
     def is_set(self) -> bool:
         """Return whether a signal came."""
         return self.signum is not None
@@ -32,6 +37,7 @@ class Stop(threading.Event):
         """Wait for a signal."""
         end = math.inf if timeout is None else time.monotonic() + timeout
         while not self.is_set() and (left := end - time.monotonic()) > 0:
+            self._alive()
             time.sleep(min(left, _LOOK))
         return self.is_set()
 
@@ -46,9 +52,9 @@ class Stop(threading.Event):
 
 
 @contextmanager
-def stopping() -> Iterator[Stop]:
+def stopping(alive: Callable[[], object]) -> Iterator[Stop]:
     """Let the first SIGINT or SIGTERM stop in good order, with everything committed, and a second one at once."""
-    stop = Stop()
+    stop = Stop(alive)
 
     def handle(signum: int, _: object) -> None:
         if stop.signum is not None:
