@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -49,7 +48,6 @@ def _program() -> Any:
     app = typer.Typer(
         name=PROGRAM,
         cls=Group,
-        no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings=SETTINGS,
@@ -59,7 +57,6 @@ def _program() -> Any:
     summary = "Check credentials."
     auth: Any = Group(
         name="auth",
-        no_args_is_help=True,
         rich_markup_mode=None,
         context_settings=SETTINGS,
         help=summary,
@@ -78,10 +75,7 @@ def run(arguments: Sequence[str]) -> int:
             status = _program().main(list(arguments), prog_name=PROGRAM, standalone_mode=False)
         except (WRONG_USAGE, Failure) as error:
             report = describe(error)
-            if type(error).__name__ == "NoArgsIsHelpError":
-                print(error.ctx.get_help(), file=sys.stderr)  # type: ignore[attr-defined]
-            else:
-                say(report.message, logging.ERROR)
+            say(report.message, logging.ERROR)
             return report.exit_code
     flush_or_silence_stdout()
     return status if isinstance(status, int) else 0

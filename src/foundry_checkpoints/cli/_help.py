@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
@@ -53,6 +54,13 @@ class Group(TyperGroup):
         with formatter.section("Commands"):
             formatter.write_dl([(name, command.short_help) for name, command in self.commands.items()])
         _write_parameters(self.get_params(ctx), formatter, {})
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        """Show the help on stderr if there is no command. Versions of click differ in how they do it."""
+        if not args and not ctx.resilient_parsing:
+            print(ctx.get_help(), file=sys.stderr)
+            raise typer.Exit(USAGE)
+        return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Reject an unknown command. Options before a command are the parser's to reject."""
