@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Final, Literal
@@ -51,18 +51,16 @@ def check(connection: Connection, tz: TimeZone = None) -> int:
         foundry-checkpoints auth check --token-file token.txt
     """
     zone = zone_of(tz)
-    checks = [*_configured(connection, zone)]
+    checks = [
+        _tried("hostname", lambda: _hostname(connection.hostname)),
+        _tried("token", lambda: _token(connection.credentials, zone)),
+    ]
     if all(one.state == "ok" for one in checks):
         checks += _requested(connection, zone)
     else:
         checks += [Check(step, "unknown", "") for step in _NEEDED]
     _print(checks)
     return ERROR if any(one.state == "missing" for one in checks) else 0
-
-
-def _configured(connection: Connection, zone: tzinfo) -> Iterator[Check]:
-    yield _tried("hostname", lambda: _hostname(connection.hostname))
-    yield _tried("token", lambda: _token(connection.credentials, zone))
 
 
 def _tried(step: Step, words: Callable[[], str]) -> Check:

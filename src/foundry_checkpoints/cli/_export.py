@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -21,7 +22,7 @@ from ._errors import Resumable, usage_error
 from ._filters import Filters
 from ._health import StatusFile, Systemd
 from ._logs import LogFormat, say
-from ._options import command, concurrency_option, flag, one_of, option
+from ._options import Options, command, concurrency_option, flag, one_of, option
 from ._progress import bar
 from ._query import NamedSink, begun_query, query_key, query_of
 from ._safe import quoted
@@ -52,15 +53,10 @@ def _interval(text: str) -> timedelta:
     return interval
 
 
-@command
-def export(
-    destination: Annotated[
-        Path,
-        typer.Argument(
-            metavar="DEST", help="The file to write, such as records.jsonl.gz. - is stdout.", show_default=False
-        ),
-    ],
-    filters: Filters,
+@dataclass(frozen=True, kw_only=True)
+class Files(Options):
+    """What the files are like."""
+
     format: Annotated[
         Literal["jsonl", "csv", "parquet"] | None,
         option(
@@ -71,7 +67,7 @@ def export(
             panel=FILES,
             parse=one_of("jsonl", "csv", "parquet"),
         ),
-    ] = None,
+    ] = None
     compress: Annotated[
         Literal["gzip", "zstd"] | None,
         option(
@@ -81,7 +77,7 @@ def export(
             panel=FILES,
             parse=one_of("gzip", "zstd"),
         ),
-    ] = None,
+    ] = None
     rotate: Annotated[
         Any,
         option(
@@ -91,7 +87,7 @@ def export(
             panel=FILES,
             parse=_rotation,
         ),
-    ] = None,
+    ] = None
     state: Annotated[
         Path | None,
         option(
@@ -101,10 +97,16 @@ def export(
             panel=FILES,
             parse=Path,
         ),
-    ] = None,
-    follow: Annotated[
-        bool, flag("--follow", help="Continue with new records until stopped.", panel=NEW_RECORDS)
-    ] = False,
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Following(Options):
+    """How new records are found, and how the export says how it is doing."""
+
+    follow: Annotated[bool, flag("--follow", help="Continue with new records until stopped.", panel=NEW_RECORDS)] = (
+        False
+    )
     interval: Annotated[
         timedelta,
         option(
@@ -114,7 +116,7 @@ def export(
             panel=NEW_RECORDS,
             parse=_interval,
         ),
-    ] = timedelta(seconds=30),
+    ] = timedelta(seconds=30)
     overlap: Annotated[
         timedelta,
         option(
@@ -124,8 +126,8 @@ def export(
             panel=NEW_RECORDS,
             parse=parse_duration,
         ),
-    ] = timedelta(minutes=2),
-    concurrency: Annotated[int, concurrency_option(4)] = 4,
+    ] = timedelta(minutes=2)
+    concurrency: Annotated[int, concurrency_option(4)] = 4
     log_format: Annotated[
         LogFormat | None,
         option(
@@ -135,7 +137,7 @@ def export(
             panel=NEW_RECORDS,
             parse=one_of("text", "json"),
         ),
-    ] = None,
+    ] = None
     status_file: Annotated[
         Path | None,
         option(
@@ -145,8 +147,18 @@ def export(
             panel=NEW_RECORDS,
             parse=Path,
         ),
-    ] = None,
-    *,
+    ] = None
+
+
+@command
+def export(
+    destination: Annotated[
+        Path,
+        typer.Argument(metavar="DEST", help="The file to write, such as a.jsonl.gz. - is stdout.", show_default=False),
+    ],
+    filters: Filters,
+    files: Files,
+    following: Following,
     connection: Connection,
 ) -> int:
     """Write all matching records into a file, oldest first, each exactly once.
@@ -163,13 +175,13 @@ def export(
         foundry-checkpoints export - --follow --state siem.state.json | siem-agent
     """
     is_stdout = str(destination) == "-"
-    if is_stdout and (compress, rotate, format == "parquet") != (None, None, False):
+    if is_stdout and (files.compress, files.rotate, files.format == "parquet") != (None, None, False):
         raise usage_error("--compress, --rotate, and --format parquet", "can't be combined with DEST -")
-    sink: Sink = StdoutSink("csv" if format == "csv" else "jsonl")
+    sink: Sink = StdoutSink("csv" if files.format == "csv" else "jsonl")
     if not is_stdout:
-        sink = file_sink(destination, format=format, compression=compress, rotation=rotate)
+        sink = file_sink(destination, format=files.format, compression=files.compress, rotation=files.rotate)
     systemd = Systemd()
-    health = None if status_file is None else StatusFile(status_file)
+    health = None if following.status_file is None else StatusFile(following.status_file)
     display = _Display(systemd.alive, shown=sys.stderr.isatty() and not (is_stdout and sys.stdout.isatty()))
 
     def passed(progress: FeedProgress) -> None:
@@ -179,35 +191,37 @@ def export(
 
     with (
         TemporaryDirectory() as scratch,
-        connection.client(max_concurrency=max(8, concurrency)) as client,
+        connection.client(max_concurrency=max(8, following.concurrency)) as client,
         stopping(systemd.alive) as stop,
         display,
     ):
         default = Path(scratch) / "state.json" if is_stdout else destination.with_name(f"{destination.name}.state.json")
-        state_file = state or default
+        state_file = files.state or default
         query = begun_query(state_file, query_of(connection, filters), connection.hostname)
         feed = RecordFeed(
             client,
             filters.where,
             state_file,
-            overlap=overlap,
-            concurrency=concurrency,
+            overlap=following.overlap,
+            concurrency=following.concurrency,
             query_key=query_key(query),
             on_progress=display,
             on_pass=passed,
         )
         try:
-            named = NamedSink(sink, query)
-            _ = feed.follow(named, interval=interval, stop=stop) if follow else feed.run(named, stop=stop)
+            if following.follow:
+                feed.follow(NamedSink(sink, query), interval=following.interval, stop=stop)
+            else:
+                feed.run(NamedSink(sink, query), stop=stop)
         except CheckpointsError as error:
             is_full = isinstance(error, OutputError) and error.is_full
-            if is_full or (feed.progress.committed and (state or not is_stdout)):
+            if is_full or (feed.progress.committed and (files.state or not is_stdout)):
                 raise Resumable(error, connection.hostname) from error
             raise
         finally:
             systemd.stopping()
     say(summary("stdout" if is_stdout else str(destination), feed.progress))
-    return stop.exit_code(follow=follow)
+    return stop.exit_code(follow=following.follow)
 
 
 def summary(destination: str, progress: FeedProgress) -> str:

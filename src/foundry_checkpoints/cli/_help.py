@@ -26,7 +26,9 @@ class Command(TyperCommand):
         """Write the docstring up to its examples."""
         formatter.write_paragraph()
         with formatter.indentation():
-            formatter.write_text(_unwrapped((self.help or "").partition("Examples:\n")[0].rstrip()))
+            text = inspect.cleandoc((self.help or "").partition("Examples:\n")[0])
+            # Paragraphs on a line each, for the formatter to wrap.
+            formatter.write_text("\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n")))
 
     def collect_usage_pieces(self, ctx: Any) -> list[str]:
         """Return what follows the name of the command in its usage."""
@@ -110,8 +112,3 @@ def _names(parameter: Any) -> str:
         return str(parameter.metavar or parameter.name.upper())
     names = ", ".join(sorted(parameter.opts, key=len))
     return names if parameter.is_flag else f"{names} {parameter.metavar or 'VALUE'}"
-
-
-def _unwrapped(text: str) -> str:
-    """Return paragraphs on a line each, for the formatter to wrap."""
-    return "\n\n".join(" ".join(paragraph.split()) for paragraph in inspect.cleandoc(text).split("\n\n"))

@@ -96,7 +96,10 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
             level=logging.INFO if is_logged else None,
             host=given.get("hostname"),
         ):
-            grouped = {name: _group(group, given) for name, group in groups.items()}
+            grouped = {
+                name: group(**{field.name: given[field.name] for field in fields(group)})
+                for name, group in groups.items()
+            }
             own = {name: value for name, value in given.items() if name in signature.parameters}
             status = function(**own, **grouped)
         raise typer.Exit(status or 0)
@@ -114,10 +117,6 @@ def _merged(value: Any) -> Any:
     if isinstance(value, list) and value and isinstance(value[0], tuple):
         return [part for parts in value for part in parts]
     return value
-
-
-def _group(group: type[Any], values: dict[str, Any]) -> Any:
-    return group(**{field.name: values[field.name] for field in fields(group)})
 
 
 def _flat(signature: inspect.Signature, groups: dict[str, type[Any]]) -> list[inspect.Parameter]:

@@ -110,14 +110,11 @@ class Claims:
     def of(cls, token: str) -> Self:
         """Return the claims of a token. There are none if it isn't a JSON Web Token."""
         try:
-            data = json.loads(_decoded(token.split(".")[1]))
+            body = token.split(".")[1]
+            data = json.loads(base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True))
             return cls(_user_id(data.get("sub")), _time(data.get("exp")))
         except (IndexError, ValueError, AttributeError, RecursionError):
             return cls()
-
-
-def _decoded(text: str) -> bytes:
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _user_id(subject: Any) -> str | None:
