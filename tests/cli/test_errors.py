@@ -30,12 +30,6 @@ def api(status: int, name: str | None = None, **body: str) -> errors.ApiError:
     return kind(status, body=None if name is None else {"errorName": name, **body})
 
 
-def not_trusted() -> errors.NetworkError:
-    error = errors.NetworkError("the certificate is not trusted")
-    error.transient = False
-    return error
-
-
 def rejected_token() -> errors.TokenRequestError:
     error = errors.TokenRequestError("the callable that gives tokens raised ConfigurationError")
     error.__cause__ = errors.ConfigurationError("the token file x is empty")
@@ -48,7 +42,8 @@ def rejected_token() -> errors.TokenRequestError:
         (errors.ConfigurationError("no hostname. Set --hostname"), USAGE, r"^no hostname\. Set --hostname\.$"),
         (errors.InvalidRequestError("not a RID"), USAGE, r"^not a RID\. See --help\.$"),
         (errors.NetworkError("connection refused"), ERROR, r"^connection refused\. Check the hostname, the network"),
-        (not_trusted(), ERROR, r"Check the certificates"),
+        (errors.NetworkError("set SSL_CERT_FILE", transient=False), ERROR, r"^set SSL_CERT_FILE\.$"),
+        (errors.NetworkError("needs a client certificate", transient=False), ERROR, r"Use --client-cert\.$"),
         (errors.RequestTimeoutError("no answer"), ERROR, r"--timeout\.$"),
         (errors.TokenRequestError("no token was given"), ERROR, r"FOUNDRY_CLIENT_ID"),
         (rejected_token(), ERROR, r"^the token file x is empty\.$"),
@@ -79,13 +74,6 @@ def test_each_error_has_a_line_and_a_status(error: BaseException, status: int, w
     assert report.exit_code == status
     assert re.search(words, report.message)
     assert report.message.isprintable()
-
-
-def test_a_network_error_names_the_host_once() -> None:
-    """Also if the library doesn't name it."""
-    host = "example.palantirfoundry.com"
-    assert describe(errors.NetworkError("connection refused"), host).message.startswith(f"{host}: connection refused.")
-    assert describe(errors.NetworkError(f"{host}:443 refused"), host).message.count(host) == 1
 
 
 def test_what_a_service_says_cannot_move_the_cursor() -> None:

@@ -93,18 +93,18 @@ def _requested(connection: Connection, zone: tzinfo) -> list[Check]:
         with connection.client(retry=1) as client:
             newest = client.records.search().first()
     except errors.CheckpointsError as error:
-        return rejected(error, connection.hostname)
+        return rejected(error)
     seen = "none, or none that you can read"
     if newest is not None:
         seen = f"visible; the newest was created at {when(newest.created_at, zone)}"
     return [*(Check(step, "ok", words) for step, words in _WORKS.items()), Check("records", "ok", seen)]
 
 
-def rejected(error: errors.CheckpointsError, host: str | None = None) -> list[Check]:
+def rejected(error: errors.CheckpointsError) -> list[Check]:
     """Return what an error shows: some steps work, one doesn't, and the others are unknown."""
     failed, proven = _shown_by(error)
     return [
-        Check(step, "missing", describe(error, host).message)
+        Check(step, "missing", describe(error).message)
         if step == failed
         else Check(step, "ok", _WORKS[step])
         if step in proven

@@ -74,8 +74,8 @@ class Failure(Exception):
 class Resumable(Failure):
     """Ends a command that did a part of its work. The same command resumes it."""
 
-    def __init__(self, cause: BaseException, host: str | None = None) -> None:
-        message = f"{describe(cause, host).message} Run the same command again: it resumes where it stopped."
+    def __init__(self, cause: BaseException) -> None:
+        message = f"{describe(cause).message} Run the same command again: it resumes where it stopped."
         super().__init__(message, RESUMABLE)
 
 
@@ -92,11 +92,8 @@ class Report:
     exit_code: int = ERROR
 
 
-def describe(error: BaseException, host: str | None = None) -> Report:
-    """Describe an error in one line for people, without secrets and without characters that a terminal acts on.
-
-    `host` is the service that the command uses. A network error names it.
-    """
+def describe(error: BaseException) -> Report:
+    """Describe an error in one line for people, without secrets and without characters that a terminal acts on."""
     if isinstance(error, WRONG_USAGE):
         return Report(_wrong_usage(error), USAGE)
     match error:
@@ -111,7 +108,7 @@ def describe(error: BaseException, host: str | None = None) -> Report:
             return Report(_sentence(str(error.args[0])), ERROR if error.attempts else USAGE)
         case errors.CheckpointsError():
             code = USAGE if isinstance(error, errors.InvalidRequestError) else ERROR
-            return Report(f"{_summary(error, host)} {_advice(error)}".rstrip(), code)
+            return Report(f"{_summary(error)} {_advice(error)}".rstrip(), code)
         case ModuleNotFoundError(name=str(name)) if name.partition(".")[0] in _EXTRAS:
             extra = _EXTRAS[name.partition(".")[0]]
             return Report(f"{name} isn't installed. Run: pip install '{PROGRAM}[{extra}]'")
@@ -122,20 +119,19 @@ def describe(error: BaseException, host: str | None = None) -> Report:
     return Report(f"unexpected {type(error).__name__}. This is a defect: --debug shows where it is.")
 
 
-def _summary(error: errors.CheckpointsError, host: str | None) -> str:
+def _summary(error: errors.CheckpointsError) -> str:
     """Return what an error says, without what only support needs and can find by the instance id."""
     if isinstance(error, errors.ApiError) and error.error_name is not None:
         description = f": {error.error_description}" if error.error_description else ""
         instance = f" [instance {error.error_instance_id}]" if error.error_instance_id else ""
         return printable(f"{error.status_code} {error.error_name}{description}{instance}.")
-    message = str(error)
-    is_nameless = isinstance(error, errors.NetworkError) and host is not None and host not in message
-    return _sentence(f"{host}: {message}" if is_nameless else message)
+    return _sentence(str(error))
 
 
 def _advice(error: errors.CheckpointsError) -> str:
     if isinstance(error, errors.NetworkError) and not error.transient:
-        return "Check the certificates (SSL_CERT_FILE)."
+        # The error itself says what to check, in terms of the library.
+        return "Use --client-cert." if "client certificate" in str(error) else ""
     return next((advice for kind, advice in _ADVICE.items() if isinstance(error, kind)), "")
 
 
@@ -166,9 +162,7 @@ def _sentence(text: str) -> str:
 
 
 @contextlib.contextmanager
-def reporting(
-    *, debug: bool = False, log_format: LogFormat | None = None, level: int | None = None, host: str | None = None
-) -> Iterator[None]:
+def reporting(*, debug: bool = False, log_format: LogFormat | None = None, level: int | None = None) -> Iterator[None]:
     """Turn whatever ends the block into one line on stderr and an exit status.
 
     With `debug`, stderr has the log lines of the library and the traceback too. It isn't an error if a downstream
@@ -184,7 +178,7 @@ def reporting(
             silence_stdout()
             raise typer.Exit from None
         except (Exception, KeyboardInterrupt) as error:
-            report = describe(error, host)
+            report = describe(error)
             if debug:
                 traceback.print_exception(error)
             say(report.message, logging.ERROR)

@@ -216,7 +216,7 @@ def export(
         except CheckpointsError as error:
             is_full = isinstance(error, OutputError) and error.is_full
             if is_full or (feed.progress.committed and (files.state or not is_stdout)):
-                raise Resumable(error, connection.hostname) from error
+                raise Resumable(error) from error
             raise
         finally:
             systemd.stopping()

@@ -94,7 +94,6 @@ def command(function: Callable[..., int | None]) -> Callable[..., None]:
             debug=given.get("debug", False),
             log_format=given.get("log_format") or ("text" if is_logged else None),
             level=logging.INFO if is_logged else None,
-            host=given.get("hostname"),
         ):
             grouped = {
                 name: group(**{field.name: given[field.name] for field in fields(group)})
