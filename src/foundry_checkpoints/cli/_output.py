@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import cached_property
 from itertools import chain, islice
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final
 
 from foundry_checkpoints import text
 from foundry_checkpoints.flat import COLUMNS, Cell, csv_line, flatten
@@ -110,15 +110,10 @@ def cells(names: Sequence[str], zone: tzinfo) -> Callable[[Record], dict[str, Ce
     is_flat = any(name in COLUMNS for name in names)
 
     def row(record: Record) -> dict[str, Cell]:
-        flat = _flat(record) if is_flat else {}
+        flat = flatten(record) if is_flat else {}
         return {name: people[name](record) if name in people else flat[name] for name in names}
 
     return row
-
-
-def _flat(record: Record) -> Mapping[str, Cell]:
-    row: Any = flatten(record)
-    return cast("Mapping[str, Cell]", row if isinstance(row, Mapping) else dict(zip(COLUMNS, row, strict=True)))
 
 
 def rid_lines(records: Iterable[Record], names: Sequence[str] | None, zone: tzinfo) -> Iterator[str]:
