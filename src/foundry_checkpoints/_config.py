@@ -167,12 +167,7 @@ def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str, hook: 
     """Return the HTTP client to use: the caller's own, else a new one.
 
     A new one takes proxies and certificates from the environment, as httpx does, and never uses a proxy for loopback.
-
-    Args:
-        kind: `httpx.Client` or `httpx.AsyncClient`.
-        given: The caller's own.
-        base_url: The URL of the service.
-        hook: Called with each response.
+    `hook` is called with each response.
     """
     if given is not None:
         if not isinstance(given, kind):

@@ -114,11 +114,6 @@ class Records(_BaseRecords):
         """Fetch one record.
 
         Raises `NotFoundError` if it doesn't exist, and `PermissionDeniedError` if you can't read it.
-
-        Args:
-            rid: The RID of the record.
-            total_timeout: Seconds for the whole call with its retries.
-            trace_id: The `X-B3-TraceId` to send.
         """
         call = Call(self._transport, self._deadline(total_timeout), trace_id)
         return get.sync(call, checked_rid(rid), preview=self._preview)

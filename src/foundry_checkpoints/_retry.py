@@ -53,10 +53,7 @@ class RetryPolicy:
     ) -> float | None:
         """Return the seconds to wait before the next attempt, always above 0; None if there must not be one.
 
-        Args:
-            error: How the attempt failed.
-            attempt: The number of attempts so far, from 1.
-            uniform: Returns a random number in [0, 1).
+        `attempt` is the number of attempts so far, from 1; `uniform` returns a random number in [0, 1).
         """
         status_code = getattr(error, "status_code", None)
         is_excluded = status_code is not None and status_code not in self.statuses

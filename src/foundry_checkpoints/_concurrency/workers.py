@@ -117,12 +117,9 @@ class _WorkerPool(Generic[TaskT]):
 def run(
     plan: Plan[TaskT, AnswerT, ItemT], fetch: Callable[[TaskT, threading.Event | None], AnswerT], workers: int
 ) -> Generator[ItemT]:
-    """Yield the items of a plan.
+    """Yield the items of a plan, with so many tasks at a time; 0 runs each in the caller's own thread.
 
-    Args:
-        plan: Decides what to fetch and what to yield.
-        fetch: Runs a task. It gets an event that is set once the answer isn't wanted.
-        workers: Tasks that run at a time; 0 runs each in the caller's own thread.
+    `fetch` runs a task. It gets an event that is set once the answer isn't wanted.
     """
     pool: _WorkerPool[TaskT] = _WorkerPool(fetch)
     try:
@@ -203,11 +200,7 @@ async def arun(
 ) -> AsyncGenerator[ItemT]:
     """Yield the items of a plan: `run` for asyncio and trio.
 
-    Args:
-        plan: Decides what to fetch and what to yield.
-        fetch: Runs a task. It is cancelled once the answer isn't wanted.
-        workers: Tasks that run at a time; 0 runs each in the caller's own task.
-        refill: Waits for the plan's own source, before a task is taken from it.
+    `fetch` is cancelled once the answer isn't wanted. `refill` waits for the plan's own source.
     """
     pool: _TaskPool[TaskT] = _TaskPool(fetch)
     try:

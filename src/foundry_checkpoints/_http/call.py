@@ -89,11 +89,7 @@ class Call:
     """A call of the sync client. Once `stop` is set there is no other attempt."""
 
     def __init__(
-        self,
-        transport: Transport,
-        deadline: Deadline,
-        trace_id: str | None = None,
-        stop: threading.Event | None = None,
+        self, transport: Transport, deadline: Deadline, trace_id: str | None = None, stop: threading.Event | None = None
     ) -> None:
         self._transport = transport
         self._deadline = deadline

@@ -87,7 +87,18 @@ class Search:
         return PagePlan(self.start.copy(limit=1), prefetch=False), 0
 
 
-class RecordPager:
+class _BasePager:
+    """What both pagers hold."""
+
+    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
+        self._search = search
+        self._fetch = fetch
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}, {self._search.concurrency} at a time>"
+
+
+class RecordPager(_BasePager):
     """The records that a search finds. Nothing is sent until you iterate; each iteration starts from the beginning.
 
     Records are ordered by creation time, newest first unless `sort_direction` says otherwise. Records that are created
@@ -95,10 +106,6 @@ class RecordPager:
     raised while paging comes after every record of the pages before it, and carries `page_token`, the page to resume
     from. The error of a parallel search carries `windows`, the time ranges to search again.
     """
-
-    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
-        self._search = search
-        self._fetch = fetch
 
     def pages(self) -> Generator[RecordPage]:
         """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
@@ -116,16 +123,9 @@ class RecordPager:
         with closing(run(plan, self._fetch, workers)) as pages:
             return next((page.records[0] for page in pages if page.records), None)
 
-    def __repr__(self) -> str:
-        return f"<RecordPager, {self._search.concurrency} at a time>"
 
-
-class AsyncRecordPager:
+class AsyncRecordPager(_BasePager):
     """`RecordPager` for asyncio and trio: the same order, end, and errors."""
-
-    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
-        self._search = search
-        self._fetch = fetch
 
     def pages(self) -> AsyncGenerator[RecordPage]:
         """Return the pages, in order. A page can be empty."""
@@ -146,6 +146,3 @@ class AsyncRecordPager:
                 if page.records:
                     return page.records[0]
         return None
-
-    def __repr__(self) -> str:
-        return f"<AsyncRecordPager, {self._search.concurrency} at a time>"
