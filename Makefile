@@ -26,7 +26,7 @@ export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo upstream spec-diff generate test check check-spec check-lint check-types release lock bench
+.PHONY: help setup demo upstream spec-diff generate canary test check check-spec check-lint check-types release lock bench
 .PHONY: dist smoke clean
 
 help: ## list the targets
@@ -45,6 +45,15 @@ spec-diff: $(GENERATOR_READY) ## show what changed in the spec since BASE, a rev
 
 generate: $(GENERATOR_READY) ## write generated_client/ from openapi/checkpoints.yaml
 	.venv-generator/bin/python -m generator
+
+# A report for the next upgrade of the tool. It never fails.
+canary: $(UV_READY) ## generate the golden client with the newest openapi-python-client, and show what differs
+	-$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-canary
+	-sed 's/^openapi-python-client==.*/openapi-python-client/' requirements/generator.in > .venv-canary/newest.in
+	-$(UV) pip install --quiet --python .venv-canary -r .venv-canary/newest.in
+	-.venv-canary/bin/python -m openapi_python_client --version
+	-.venv-canary/bin/python -m generator --check --spec tests/generator/golden/spec.yaml \
+		--package tests/generator/golden/client
 
 test: setup ## run the tests and print the coverage of the wrapper
 	.venv/bin/coverage run -m pytest
@@ -90,7 +99,7 @@ smoke: dist ## install the wheel into an empty environment and search the emulat
 	.venv-wheel/bin/python -I tests/wheel_smoke.py
 
 clean: ## remove the environments, the builds and the caches
-	rm -rf .venv .venv-bench .venv-generator .venv-uv .venv-wheel dist
+	rm -rf .venv .venv-bench .venv-canary .venv-generator .venv-uv .venv-wheel dist
 	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

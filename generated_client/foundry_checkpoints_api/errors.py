@@ -1,12 +1,12 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""What can go wrong between the wire and a model."""
+"""Errors between a response and its model."""
 
 
 class DecodeError(ValueError):
-    """JSON that is not what the spec says.
+    """Raised for JSON that isn't what the spec says.
 
-    `path` says where, such as `Record.checkpointedItems[0].rid`, and `reason` what. Neither holds content.
+    `path` is where, such as `Record.checkpointedItems[0].rid`, and `reason` is why. Neither has content of the JSON.
     """
 
     def __init__(self, path: str, reason: str) -> None:
@@ -19,7 +19,7 @@ class DecodeError(ValueError):
 
 
 class UnexpectedStatus(Exception):
-    """An answer that is not a success. `error` is the decoded error body, or None where it is not one."""
+    """Raised for a response that isn't a success. `error` is the decoded body, or None if it isn't a known error."""
 
     def __init__(self, status_code: int, content: bytes, error: object = None) -> None:
         super().__init__(status_code, content, error)

@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""What every model shares: the base class, open enums, open unions, times, and the path of what is wrong or unknown."""
+"""What the models share: the base class, open enums and unions, times, and the path of whatever is wrong or unknown."""
 
 from __future__ import annotations
 
@@ -10,16 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from enum import StrEnum
-from typing import (
-    Any,
-    ClassVar,
-    Literal,
-    NamedTuple,
-    NoReturn,
-    Self,
-    TypeAlias,
-    TypeVar,
-)
+from typing import Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeVar
 
 from attrs import define
 from dateutil.parser import isoparse
@@ -35,11 +26,13 @@ Kind: TypeAlias = Literal["value", "variant", "field"]
 _fromisoformat = datetime.datetime.fromisoformat
 _LEAP_SECOND = re.compile(r"(?<=:\d\d:)60|(?<=T\d\d\d\d)60")
 _COARSE_FRACTION = re.compile(r"[T ]\d\d(:?\d\d)?[.,]", re.IGNORECASE)
+_MOST_REPORTED = 1_000
+"""Unknown fields of one object that are reported. To report a million would take longer than to decode them."""
 _RID = re.compile(r"ri\.[\w.-]{1,200}", re.ASCII)
 
 
 class NoFields(Mapping[str, Any]):
-    """The additional properties of a model that has none: empty, shared, immutable."""
+    """The `additional_properties` of a model without any: empty, shared, and immutable."""
 
     __slots__ = ()
 
@@ -63,10 +56,9 @@ NO_FIELDS = NoFields()
 
 
 class Unknown(NamedTuple):
-    """Something that the spec does not know: a `value` of an enum, a `variant` of a union, a `field` of a model.
+    """Something that the spec doesn't know: a `value` of an enum, a `variant` of a union, or a `field` of a model.
 
-    `name` is that of the enum, union or model; `value` is the value, the discriminator or the name of the field, as
-    it came.
+    `name` is the name of the enum, union, or model. `value` is the value, the discriminator, or the name of the field.
     """
 
     kind: Kind
@@ -80,7 +72,10 @@ _paths: ContextVar[dict[Unknown, str] | None] = ContextVar("_paths", default=Non
 
 @contextmanager
 def observed(observer: Callable[[Unknown], object] | None) -> Iterator[None]:
-    """Within the block, `observer` is called each time that something unknown is decoded."""
+    """Call `observer` each time that something unknown is decoded within the block.
+
+    It receives at most 1,000 unknown fields of one object.
+    """
     token = _observer.set(observer)
     try:
         yield
@@ -89,9 +84,9 @@ def observed(observer: Callable[[Unknown], object] | None) -> Iterator[None]:
 
 
 def located(decoder: Callable[[Any], object], data: Any) -> dict[Unknown, str]:
-    """The path at which each unknown thing comes first: decodes once more, over containers that note each read.
+    """Return the path at which each unknown thing occurs first. Decodes the data, over containers that note each read.
 
-    Of data that does not decode, the things before the fault.
+    If the data doesn't decode, the result has the things before the fault.
     """
     paths: dict[Unknown, str] = {}
     token = _paths.set(paths)
@@ -109,7 +104,10 @@ def _report(kind: Kind, name: str, value: str) -> None:
 
 
 class Model:
-    """Base of every model."""
+    """The base of every model.
+
+    `additional_properties` are the fields that the spec doesn't know, unchanged. To add fields, assign a mapping to it.
+    """
 
     __slots__ = ()
     _known: ClassVar[frozenset[str]] = frozenset()
@@ -117,10 +115,10 @@ class Model:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Decode a JSON object; raise `DecodeError`, with the path, where it is not what the spec says.
+        """Decode a JSON object. Raise `DecodeError`, with the path, if it isn't what the spec says.
 
-        Unknown fields, enum values and variants are kept. An absent or null list is an empty one, an absent
-        or null optional field is None.
+        The model keeps unknown fields, enum values, and variants. A list that is absent or null is empty, and an
+        optional field that is absent or null is None.
         """
         if isinstance(data, Mapping):
             data = dict(data)
@@ -134,7 +132,7 @@ class Model:
         raise NotImplementedError
 
     def to_dict(self) -> dict[str, Any]:
-        """Encode as a JSON object: what `from_dict` took, unknown parts included."""
+        """Encode as a JSON object, with the unknown parts that `from_dict` kept."""
         raise NotImplementedError
 
     def __eq__(self, other: object) -> bool:
@@ -156,18 +154,18 @@ def _field_names(model: Model) -> Iterator[str]:
 
 @define
 class UnknownVariant:
-    """A variant that the spec does not know: its discriminator and its JSON object, kept as they came."""
+    """A variant that the spec doesn't know: its discriminator, and its JSON object unchanged."""
 
     type_: str
     data: dict[str, Any]
 
     def to_dict(self) -> dict[str, Any]:
-        """The JSON object as it came."""
+        """Return the JSON object, unchanged."""
         return dict(self.data)
 
 
 class Variants(dict[str, Callable[[Any], V]]):
-    """The decoders of a union by discriminator; an unknown one decodes to an `UnknownVariant`."""
+    """The decoders of a union by discriminator. For an unknown one, the decoder returns an `UnknownVariant`."""
 
     def __init__(self, name: str, decoders: Mapping[str, Callable[[Any], V]]) -> None:
         super().__init__(decoders)
@@ -181,7 +179,7 @@ class Variants(dict[str, Callable[[Any], V]]):
 
 
 class OpenEnum(StrEnum):
-    """An enum that may gain values: an unknown one is a member too, with `is_known` False."""
+    """An enum that can gain values. An unknown value becomes a member too; its `is_known` is False."""
 
     @classmethod
     def _missing_(cls, value: object) -> Self | None:
@@ -193,7 +191,7 @@ class OpenEnum(StrEnum):
 
     @property
     def is_known(self) -> bool:
-        """Whether the spec names this value."""
+        """True if the spec has this value."""
         return self._value_ in type(self)._value2member_map_
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
@@ -201,7 +199,7 @@ class OpenEnum(StrEnum):
 
 
 class Values(dict[str, E]):
-    """The members of an enum by value: a lookup that is faster than calling the enum."""
+    """The members of an enum by value. A lookup is faster than a call of the enum."""
 
     def __init__(self, enum: type[E]) -> None:
         super().__init__((member.value, member) for member in enum)
@@ -215,45 +213,48 @@ class Values(dict[str, E]):
 
 
 def additional(data: Mapping[str, Any], model: type[Model]) -> Mapping[str, Any]:
-    """The fields that the spec does not name."""
+    """Return the fields that the spec doesn't know, and report them, up to 1,000."""
+    known = model._known
     fields: dict[str, Any] = {}
     for name in data:
-        if name not in model._known:
+        if name not in known:
             fields[name] = data[name]
             _report("field", model.__name__, name)
+            if len(fields) == _MOST_REPORTED:
+                return {name: value for name, value in dict(data).items() if name not in known}
     return fields or NO_FIELDS
 
 
 def checked(value: Any, kind: type[M]) -> M:
-    """A scalar of JSON of just this type: a boolean is no integer."""
+    """Return a JSON scalar if it has exactly this type; a boolean isn't an integer."""
     if type(value) is not kind:
         raise TypeError
     return value
 
 
 def number(value: Any) -> float:
-    """A number of JSON, whole or not."""
+    """Return a JSON number, whole or not."""
     if type(value) is not float and type(value) is not int:
         raise TypeError
     return value
 
 
 def elements(value: Any) -> list[Any]:
-    """A list within a list or a map."""
+    """Return a list within a list or a map."""
     if not isinstance(value, list):
         raise TypeError
     return value
 
 
 def entries(value: Any) -> dict[str, Any]:
-    """A map within a list or a map."""
+    """Return a map within a list or a map."""
     if not isinstance(value, dict):
         raise TypeError
     return value
 
 
 def checked_strings(values: list[Any]) -> list[str]:
-    """A copy of a list in which each element is a string."""
+    """Return a copy of a list whose elements must be strings."""
     for value in values:
         if type(value) is not str:
             raise TypeError
@@ -261,7 +262,7 @@ def checked_strings(values: list[Any]) -> list[str]:
 
 
 def parse_time(text: str) -> datetime.datetime:
-    """A time from ISO 8601: digits beyond the microsecond are cut off, no offset means UTC."""
+    """Parse a time in ISO 8601. Digits beyond the microsecond are cut off, and no offset means UTC."""
     try:
         time = _fromisoformat(text)
     except ValueError:
@@ -278,9 +279,9 @@ def _parse_rare_time(text: str) -> datetime.datetime:
 
 
 def format_time(time: datetime.datetime) -> str:
-    """The documented form, `2023-11-14T09:30:00.000Z`; microseconds only where there are any."""
+    """Return the documented form, `2023-11-14T09:30:00.000Z`, with microseconds only if there are any."""
     if time.tzinfo is None:
-        raise ValueError("a time needs an offset")
+        raise ValueError("a time must have an offset")
     text = time.isoformat(timespec="microseconds" if time.microsecond % 1000 else "milliseconds")
     return f"{text[:-6]}Z" if text.endswith("+00:00") else text
 
@@ -290,7 +291,7 @@ MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 def to_millis(time: datetime.datetime) -> int:
-    """Return the whole milliseconds from the epoch to `time`, rounded down: the precision of the service."""
+    """Return the milliseconds from the epoch to `time`, rounded down: the service has no finer precision."""
     return (time - EPOCH) // MILLISECOND
 
 
@@ -303,7 +304,7 @@ _FAULTS = (KeyError, TypeError, ValueError, AttributeError, OverflowError)
 
 
 def decode(name: str, decoder: Callable[[Any], M], data: Any) -> M:
-    """Run a decoder. Only when it fails is it run again over containers that note the path of each read."""
+    """Run a decoder. If it fails, run it again, over containers that note the path of each read."""
     if _paths.get() is not None:
         return _traced(name, decoder, data)
     try:
@@ -315,7 +316,7 @@ def decode(name: str, decoder: Callable[[Any], M], data: Any) -> M:
 
 def _traced(name: str, decoder: Callable[[Any], M], data: Any) -> M:
     trace, paths = _Trace(name, data), _paths.get()
-    # What is unknown before a fault was reported in the first run.
+    # The first run has reported whatever is unknown before the fault.
     observer = None if paths is None else lambda unknown: paths.setdefault(unknown, trace.path)
     try:
         with observed(observer):
@@ -371,7 +372,7 @@ class _TracedDict(dict[str, Any]):
             return default
 
     def items(self) -> Any:
-        """What a map holds. Its keys are content: only rids are shown."""
+        """Yield the entries of a map. Its keys are content, so the path shows only RIDs."""
         for key, value in super().items():
             yield key, self._trace.wrap(value, f"{self._path}.{key if _RID.fullmatch(key) else '*'}")
 

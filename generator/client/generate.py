@@ -1,4 +1,4 @@
-"""Run openapi-python-client on the spec, compare what it gives with what is there, and swap it in whole."""
+"""Run openapi-python-client on the spec, compare its output with the client that is there, and swap it in whole."""
 
 from __future__ import annotations
 
@@ -16,50 +16,46 @@ from .tables import rendered
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
+RUNTIME = HERE / "runtime"
+"""Modules that are the same for every spec. The client gets them unchanged, below the banner."""
+TABLE_TYPES = HERE.parent / "spec" / "table_types.py"
 CONFIG = HERE / "config.yaml"
-BANNER = TEMPLATES / "banner.jinja"
-RUNTIME = [HERE.parent / "spec" / "table_types.py"]
-"""Modules that the client gets as they are."""
 
 
 class GenerationError(Exception):
-    """The tool refused; the message is what it said."""
+    """Raised if the tool fails, with its message."""
 
 
 @contextmanager
 def generated(spec: Spec, beside: Path) -> Iterator[Path]:
-    """A fresh client in a temporary folder inside `beside`, so that renaming it into place is one step."""
+    """Yield a new client in a temporary folder inside `beside`, so that one rename puts it into place."""
     beside.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".generating-", dir=beside) as folder:
         config = Path(folder, "config.yaml")
         stamp = f'package_version_override: "{spec.version}, sha256 {spec.digest}"\n'
         config.write_text(CONFIG.read_text(encoding="utf-8") + stamp, encoding="utf-8")
-        plain = Path(folder, "plain")
-        plain.mkdir()
-        banner = BANNER.read_text(encoding="utf-8")
-        for name, text in {
-            **{path.name: path.read_text(encoding="utf-8") for path in RUNTIME},
-            "tables.py": rendered(spec.document),
-        }.items():
-            Path(plain, name).write_text(banner + text, encoding="utf-8")
+        _write_plain(spec, Path(folder, "plain"))
         client = Path(folder, "client")
         _run_tool(spec.path, config, client)
         yield client
 
 
+def _write_plain(spec: Spec, folder: Path) -> None:
+    """Write the modules that no template renders. A post hook copies them into the client."""
+    banner = (TEMPLATES / "banner.jinja").read_text(encoding="utf-8")
+    texts = {path.relative_to(RUNTIME): path.read_text(encoding="utf-8") for path in RUNTIME.rglob("*.py")}
+    texts[Path(TABLE_TYPES.name)] = TABLE_TYPES.read_text(encoding="utf-8")
+    texts[Path("tables.py")] = rendered(spec.document)
+    for path, text in texts.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(banner + text, encoding="utf-8")
+
+
 def _run_tool(spec: Path, config: Path, output: Path) -> None:
-    command = [
-        sys.executable,
-        "-m",
-        "openapi_python_client",
-        "generate",
-        "--fail-on-warning",
-        "--meta",
-        "none",
-    ]
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--fail-on-warning", "--meta", "none"]
     command += ["--custom-template-path", str(TEMPLATES), "--config", str(config)]
     command += ["--path", str(spec), "--output-path", str(output)]
-    # The post hooks call ruff, which lies beside this interpreter.
+    # The post hooks call ruff, which is installed beside this interpreter.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     settings = {"PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TYPER_STANDARD_TRACEBACK": "1"}
     environment = {**os.environ, **settings, "PATH": path}
@@ -69,18 +65,18 @@ def _run_tool(spec: Path, config: Path, output: Path) -> None:
 
 
 def _reason(said: str) -> str:
-    """What the tool said; of a crash, the error alone."""
+    """Return the message of the tool; of a crash, only the error."""
     return said.splitlines()[-1] if "Traceback (most recent call last)" in said else said
 
 
 def files(package: Path) -> dict[str, str]:
-    """The text of each file of a package by its relative path, caches aside."""
+    """Return the text of each file of a package by its relative path, without caches."""
     paths = [path for path in sorted(package.rglob("*")) if path.is_file() and "__pycache__" not in path.parts]
     return {path.relative_to(package).as_posix(): path.read_text(encoding="utf-8") for path in paths}
 
 
 def difference(old: dict[str, str], new: dict[str, str]) -> str:
-    """A unified diff of two packages; empty when they are equal."""
+    """Return a unified diff of two packages. It is empty if they are equal."""
     lines: list[str] = []
     for name in sorted(old.keys() | new.keys()):
         before, after = (side.get(name, "").splitlines(keepends=True) for side in (old, new))
@@ -91,7 +87,7 @@ def difference(old: dict[str, str], new: dict[str, str]) -> str:
 
 
 def swap_in(client: Path, target: Path) -> None:
-    """Put a whole client in the place of another; a failure leaves the old one where it was."""
+    """Replace a client as a whole. If that fails, the old one is back in its place."""
     retired = client.with_name("retired")
     if target.exists():
         target.rename(retired)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import functools
 import json
+import re
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -23,6 +26,8 @@ from tests.strategies import Json
 
 Call = Callable[..., Any]
 
+README = Path(__file__).parents[2] / "generator" / "README.md"
+
 NOT_FOUND = {"errorCode": "NOT_FOUND", "errorName": "RecordNotFound", "errorInstanceId": "i", "parameters": {}}
 ALL = models.SearchRecordsRequest(
     models.SearchCheckpointRecordsRequest(
@@ -32,12 +37,17 @@ ALL = models.SearchRecordsRequest(
 
 
 class CannedServer(HTTPServer):
-    """Answers every request with one status and body, and keeps the last request."""
+    """Answers every request with one status and body, keeps the last request, and counts its connections."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), CannedHandler)
         self.answer: tuple[int, bytes] = (200, b"{}")
         self.seen: tuple[str, str, str | None, Json] | None = None
+        self.connections = 0
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        self.connections += 1
+        return super().get_request()
 
     @property
     def client(self) -> Client:
@@ -46,6 +56,8 @@ class CannedServer(HTTPServer):
 
 
 class CannedHandler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
     def do_GET(self) -> None:
         assert isinstance(self.server, CannedServer)
         size = int(self.headers.get("Content-Length", 0))
@@ -201,12 +213,41 @@ def test_a_request_is_plain_data() -> None:
     assert isinstance(get.decode_error(NOT_FOUND), models.RecordNotFoundBody)
 
 
-def test_a_client_hides_its_token() -> None:
-    """The repr of a client says where it goes, and not with which token."""
-    client = Client("https://example.palantirfoundry.com/api", "hunter2")
-    assert repr(client) == "Client(base_url='https://example.palantirfoundry.com/api', timeout=30.0)"
+def test_a_client_keeps_its_connections(server: CannedServer) -> None:
+    """In a `with` block, calls share a connection; before and after it, each call has its own."""
+    server.answer = (200, json.dumps(sample("Record")).encode())
+    before, client = server.connections, server.client
+    get.sync(client, RID)
+    with client:
+        assert get.sync(client, RID) == get.sync(client, RID)
+    get.sync(client, RID)
+    assert server.connections - before == 3
 
 
-def test_a_client_has_a_timeout() -> None:
-    """No request waits for ever unless it is told to."""
-    assert Client("https://example.palantirfoundry.com/api", "hunter2").timeout == 30
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_a_client_keeps_its_async_connections(server: CannedServer, backend: str) -> None:
+    """So do they in an `async with` block."""
+    server.answer = (200, json.dumps(sample("Record")).encode())
+    before = server.connections
+
+    async def calls() -> None:
+        async with server.client as client:
+            assert await get.asyncio(client, RID) == await get.asyncio(client, RID)
+        await get.asyncio(client, RID)
+
+    anyio.run(calls, backend=backend)
+    assert server.connections - before == 2
+
+
+def test_the_example_in_the_readme(capsys: pytest.CaptureFixture[str]) -> None:
+    """The lines that show the generated client alone find every record, over several pages."""
+    (code,) = re.findall(r"```python\n(from .*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    records = list(sample_records(250))
+    for number, record in enumerate(records):
+        record["type"] = "CONTOUR_EXPORT" if number % 50 == 0 else "LOGIN"
+    expected = [record["rid"] for record in records[::50]]
+    with Emulator(records) as emulator:
+        code = code.replace("https://example.palantirfoundry.com", emulator.hostname).replace("TOKEN", emulator.token)
+        exec(compile(code.replace("page_size=100", "page_size=1"), "README.md", "exec"), {})
+    found = [line.split()[0] for line in capsys.readouterr().out.splitlines()]
+    assert sorted(found) == sorted(expected)

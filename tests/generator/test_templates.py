@@ -20,7 +20,7 @@ from typing import Any, ClassVar, Literal, get_args, get_type_hints
 import attrs
 import pytest
 
-from generator.client.generate import TEMPLATES, difference, files
+from generator.client.generate import RUNTIME, TEMPLATES, difference, files
 from generator.spec import load
 from tests.generator.driver import GOLDEN_CLIENT, ROOT, SMALL_SPEC, generate, tree
 from tests.generator.golden import client as golden
@@ -123,11 +123,28 @@ def test_the_golden_client_is_typed() -> None:
 
 
 def test_every_override_has_its_line() -> None:
-    """The README has a line for each template, and each test that it names exists."""
-    line = re.compile(r"^\| `([a-z_.]+jinja)` \|.*\| `([^|]*)` \|$", re.MULTILINE)
-    lines = dict(line.findall(README.read_text(encoding="utf-8")))
-    assert sorted(lines) == sorted(path.name for path in TEMPLATES.iterdir())
+    """The README has a line for each template and each module of the runtime, and each test that it names exists."""
+    line = re.compile(r"^\| `([a-z_./]+)` \|.*\| `([^|]*)` \|$", re.MULTILINE)
+    lines = dict(line.findall(README.read_text(encoding="utf-8").partition("## Overrides")[2]))
+    runtime = [path.relative_to(RUNTIME.parent).as_posix() for path in RUNTIME.rglob("*.py")]
+    assert sorted(lines) == sorted([*(path.name for path in TEMPLATES.iterdir()), *runtime])
     assert [test for tests in lines.values() for test in tests.split("`, `") if test not in globals()] == []
+
+
+def test_the_runtime_is_the_same_everywhere() -> None:
+    """What a client gets from the runtime follows the banner unchanged."""
+    for path in RUNTIME.rglob("*.py"):
+        copied = (GOLDEN_CLIENT / path.relative_to(RUNTIME)).read_text(encoding="utf-8").splitlines(keepends=True)
+        assert "".join(copied[2:]) == path.read_text(encoding="utf-8")
+
+
+def test_internals_of_the_tool() -> None:
+    """Only the macros ask for what newer versions of the tool may name differently."""
+    internals = re.compile(
+        r"in_double_quote_literal|as_unembedded_code|safe_for_docstring|get_untrusted_value|\.template\b"
+    )
+    found = {path.name for path in TEMPLATES.iterdir() if internals.search(path.read_text(encoding="utf-8"))}
+    assert found == {"macros.jinja"}
 
 
 # banner.jinja, and the small files
@@ -169,7 +186,7 @@ def test_tables() -> None:
 def test_api_init() -> None:
     """The package of the operations has the banner and a docstring, and imports nothing."""
     assert len(MODULES["api/__init__.py"].read_text(encoding="utf-8").splitlines()) == 3
-    assert api.__doc__ == "The operations of the API, one package per tag."
+    assert api.__doc__ == "The operations of the API, one package for each tag."
 
 
 def test_endpoint_init() -> None:
@@ -182,7 +199,7 @@ def test_endpoint_init() -> None:
 
 def test_models_init_exports() -> None:
     """Models, enums, unions and their decoders are exported by name, sorted; maps have no class of their own."""
-    expected = "Animal Bird Closed Escaped Herd Mood Place Problem Snake UnknownVariant Visit Winged"
+    expected = "Animal Bird Closed Escaped Herd Mood Place Pond Problem Snake UnknownVariant Visit Winged"
     assert models.__all__ == [*expected.split(), "animal_from_dict", "problem_from_dict"]
 
 
@@ -204,6 +221,16 @@ def test_models_init_constants() -> None:
     assert (models.Snake.kind, models.Bird.kind) == ("snake", "bird:small")
     assert list(inspect.signature(models.Bird).parameters) == ["wings", "additional_properties"]
     assert models.Bird(2).to_dict() == BIRD
+
+
+def test_models_init_bases() -> None:
+    """A model inherits the component in its `allOf`, unless its fields could not follow those of the component."""
+    assert issubclass(models.Bird, models.Winged)
+    bird = models.Bird.from_dict(BIRD | {"beak": 1})
+    assert bird == models.Bird(2, additional_properties={"beak": 1})
+    assert bird.to_dict() == BIRD | {"beak": 1}
+    assert models.Pond.__mro__[1] is types.Model
+    assert models.Pond(3, "pond").to_dict() == {"depth": 3, "name": "pond"}
 
 
 def test_models_init_enums() -> None:
@@ -336,7 +363,7 @@ def test_macros_numbers() -> None:
     assert models.Visit.from_dict(LEAST | {"weight": 2}).weight == 2
 
 
-# types.py.jinja, errors.py.jinja, client.py.jinja
+# runtime
 
 
 def test_types() -> None:
@@ -365,6 +392,17 @@ def test_types_unknown() -> None:
     assert types.located(models.Visit.from_dict, data) == paths
 
 
+def test_types_very_many_unknown_fields() -> None:
+    """Of one object, 1,000 unknown fields are reported, and all are kept."""
+    many = {f"field{number}": number for number in range(1_500)}
+    met: list[types.Unknown] = []
+    with types.observed(met.append):
+        place = models.Place.from_dict({"name": "pond", **many})
+    assert [unknown.value for unknown in met] == list(many)[:1_000]
+    assert place.additional_properties == many
+    assert len(types.located(models.Place.from_dict, many)) == 1_000
+
+
 def test_types_unknown_before_a_fault() -> None:
     """What is unknown counts once, and has its path, also where the rest does not decode."""
     data = LEAST | {"mood": "odd", "animals": 7}
@@ -387,9 +425,9 @@ def test_errors() -> None:
 
 def test_client() -> None:
     """A client is a sender of both kinds, has a timeout and hides its token; a request cannot be changed."""
-    sync: client.Sender = client.Client("https://zoo", "hunter2")
-    asynchronous: client.AsyncSender = client.Client("https://zoo", "hunter2")
-    assert repr(sync) == repr(asynchronous) == "Client(base_url='https://zoo', timeout=30.0)"
+    sync: client.Sender = client.Client("https://zoo/api", "hunter2")
+    asynchronous: client.AsyncSender = client.Client("https://zoo/api", "hunter2")
+    assert repr(sync) == repr(asynchronous) == "Client(base_url='https://zoo/api', timeout=30.0)"
     with pytest.raises(attrs.exceptions.FrozenInstanceError):
         client.Request("GET", "/", {}).path = "/other"  # type: ignore[misc]
 

@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""The models, unions and enums of the API, under their names in the spec."""
+"""The models, unions, and enums of the API, under their names in the spec."""
 
 from __future__ import annotations
 
@@ -146,6 +146,9 @@ __all__ = [
 ]
 
 _new = object.__new__
+
+# How a model decodes: it creates an instance without `__init__`, stores each field, and counts in `n` the fields of `d`
+# that it knows. If `len(d) == n`, there are no others, and `additional_properties` is the empty mapping that all share.
 
 
 class CheckpointType(OpenEnum):
@@ -2716,9 +2719,7 @@ class ErrorBase(Model):
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
     _known: ClassVar[frozenset[str]] = frozenset({"errorCode", "errorInstanceId", "errorDescription"})
 
-    @staticmethod
-    def _decode(d: dict[str, Any]) -> ErrorBase:
-        self = _new(ErrorBase)
+    def _read(self, d: dict[str, Any]) -> int:
         n = 2
         if type(v := d["errorCode"]) is not str:
             raise TypeError
@@ -2731,6 +2732,12 @@ class ErrorBase(Model):
                 raise TypeError
             n += 1
         self.error_description = v
+        return n
+
+    @staticmethod
+    def _decode(d: dict[str, Any]) -> ErrorBase:
+        self = _new(ErrorBase)
+        n = ErrorBase._read(self, d)
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ErrorBase)
         return self
 
@@ -2745,43 +2752,19 @@ _error_base = ErrorBase._decode
 
 
 @_define(eq=False, repr=False)
-class CheckpointRecordNotFoundBody(Model):
+class CheckpointRecordNotFoundBody(ErrorBase):
     """No record has this rid. Status 404."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["CheckpointRecordNotFound"]] = "CheckpointRecordNotFound"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: CheckpointRecordNotFoundParameters | None = None
     """The record that was asked for."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "CheckpointRecordNotFound"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordNotFoundBody:
         self = _new(CheckpointRecordNotFoundBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _checkpoint_record_not_found_parameters(v)
             n += 1
@@ -2790,16 +2773,10 @@ class CheckpointRecordNotFoundBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "CheckpointRecordNotFound",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "CheckpointRecordNotFound"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _checkpoint_record_not_found_body = CheckpointRecordNotFoundBody._decode
@@ -2837,43 +2814,19 @@ _checkpoint_record_not_found_parameters = CheckpointRecordNotFoundParameters._de
 
 
 @_define(eq=False, repr=False)
-class RecordNotFoundBody(Model):
+class RecordNotFoundBody(ErrorBase):
     """No record has this rid, under the name that the platform uses for every resource. Status 404."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["RecordNotFound"]] = "RecordNotFound"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: RecordNotFoundParameters | None = None
     """The record that was asked for."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "RecordNotFound"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> RecordNotFoundBody:
         self = _new(RecordNotFoundBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _record_not_found_parameters(v)
             n += 1
@@ -2882,16 +2835,10 @@ class RecordNotFoundBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "RecordNotFound",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "RecordNotFound"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _record_not_found_body = RecordNotFoundBody._decode
@@ -2929,43 +2876,19 @@ _record_not_found_parameters = RecordNotFoundParameters._decode
 
 
 @_define(eq=False, repr=False)
-class CheckpointRecordPermissionDeniedBody(Model):
+class CheckpointRecordPermissionDeniedBody(ErrorBase):
     """The caller may not see this record. Status 403."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["CheckpointRecordPermissionDenied"]] = "CheckpointRecordPermissionDenied"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: CheckpointRecordPermissionDeniedParameters | None = None
     """The record that was asked for."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "CheckpointRecordPermissionDenied"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> CheckpointRecordPermissionDeniedBody:
         self = _new(CheckpointRecordPermissionDeniedBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _checkpoint_record_permission_denied_parameters(v)
             n += 1
@@ -2974,16 +2897,10 @@ class CheckpointRecordPermissionDeniedBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "CheckpointRecordPermissionDenied",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "CheckpointRecordPermissionDenied"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _checkpoint_record_permission_denied_body = CheckpointRecordPermissionDeniedBody._decode
@@ -3023,37 +2940,18 @@ _checkpoint_record_permission_denied_parameters = CheckpointRecordPermissionDeni
 
 
 @_define(eq=False, repr=False)
-class SearchRecordsPermissionDeniedBody(Model):
+class SearchRecordsPermissionDeniedBody(ErrorBase):
     """The caller may not search records. Status 403."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["SearchRecordsPermissionDenied"]] = "SearchRecordsPermissionDenied"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "SearchRecordsPermissionDenied"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> SearchRecordsPermissionDeniedBody:
         self = _new(SearchRecordsPermissionDeniedBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3062,61 +2960,34 @@ class SearchRecordsPermissionDeniedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, SearchRecordsPermissionDeniedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "SearchRecordsPermissionDenied",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _search_records_permission_denied_body = SearchRecordsPermissionDeniedBody._decode
 
 
 @_define(eq=False, repr=False)
-class ApiFeaturePreviewUsageOnlyBody(Model):
+class ApiFeaturePreviewUsageOnlyBody(ErrorBase):
     """The request lacks `preview=true`. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["ApiFeaturePreviewUsageOnly"]] = "ApiFeaturePreviewUsageOnly"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "ApiFeaturePreviewUsageOnly"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ApiFeaturePreviewUsageOnlyBody:
         self = _new(ApiFeaturePreviewUsageOnlyBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3125,67 +2996,35 @@ class ApiFeaturePreviewUsageOnlyBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ApiFeaturePreviewUsageOnlyBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "ApiFeaturePreviewUsageOnly",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _api_feature_preview_usage_only_body = ApiFeaturePreviewUsageOnlyBody._decode
 
 
 @_define(eq=False, repr=False)
-class ApiUsageDeniedBody(Model):
+class ApiUsageDeniedBody(ErrorBase):
     """The caller may not use the API, for instance because the token lacks a scope. Status 403."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["ApiUsageDenied"]] = "ApiUsageDenied"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: ApiUsageDeniedParameters | None = None
     """What the token lacks."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "ApiUsageDenied"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ApiUsageDeniedBody:
         self = _new(ApiUsageDeniedBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _api_usage_denied_parameters(v)
             n += 1
@@ -3194,16 +3033,10 @@ class ApiUsageDeniedBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "ApiUsageDenied",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "ApiUsageDenied"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _api_usage_denied_body = ApiUsageDeniedBody._decode
@@ -3241,43 +3074,19 @@ _api_usage_denied_parameters = ApiUsageDeniedParameters._decode
 
 
 @_define(eq=False, repr=False)
-class BatchRequestSizeExceededLimitBody(Model):
+class BatchRequestSizeExceededLimitBody(ErrorBase):
     """The batch is too large. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["BatchRequestSizeExceededLimit"]] = "BatchRequestSizeExceededLimit"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: BatchRequestSizeExceededLimitParameters | None = None
     """Sizes, in elements."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "BatchRequestSizeExceededLimit"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> BatchRequestSizeExceededLimitBody:
         self = _new(BatchRequestSizeExceededLimitBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _batch_request_size_exceeded_limit_parameters(v)
             n += 1
@@ -3286,16 +3095,10 @@ class BatchRequestSizeExceededLimitBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "BatchRequestSizeExceededLimit",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "BatchRequestSizeExceededLimit"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _batch_request_size_exceeded_limit_body = BatchRequestSizeExceededLimitBody._decode
@@ -3342,37 +3145,18 @@ _batch_request_size_exceeded_limit_parameters = BatchRequestSizeExceededLimitPar
 
 
 @_define(eq=False, repr=False)
-class MissingBatchRequestBody(Model):
+class MissingBatchRequestBody(ErrorBase):
     """The batch is empty. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["MissingBatchRequest"]] = "MissingBatchRequest"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "MissingBatchRequest"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> MissingBatchRequestBody:
         self = _new(MissingBatchRequestBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3381,61 +3165,34 @@ class MissingBatchRequestBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, MissingBatchRequestBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "MissingBatchRequest",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _missing_batch_request_body = MissingBatchRequestBody._decode
 
 
 @_define(eq=False, repr=False)
-class MissingPostBodyBody(Model):
+class MissingPostBodyBody(ErrorBase):
     """The request has no body. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["MissingPostBody"]] = "MissingPostBody"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "MissingPostBody"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> MissingPostBodyBody:
         self = _new(MissingPostBodyBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3444,67 +3201,35 @@ class MissingPostBodyBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, MissingPostBodyBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "MissingPostBody",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _missing_post_body_body = MissingPostBodyBody._decode
 
 
 @_define(eq=False, repr=False)
-class InvalidPageSizeBody(Model):
+class InvalidPageSizeBody(ErrorBase):
     """The page size is below 1. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["InvalidPageSize"]] = "InvalidPageSize"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: InvalidPageSizeParameters | None = None
     """The page size that was asked for."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidPageSize"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageSizeBody:
         self = _new(InvalidPageSizeBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _invalid_page_size_parameters(v)
             n += 1
@@ -3513,16 +3238,10 @@ class InvalidPageSizeBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "InvalidPageSize",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "InvalidPageSize"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _invalid_page_size_body = InvalidPageSizeBody._decode
@@ -3559,43 +3278,19 @@ _invalid_page_size_parameters = InvalidPageSizeParameters._decode
 
 
 @_define(eq=False, repr=False)
-class InvalidPageTokenBody(Model):
+class InvalidPageTokenBody(ErrorBase):
     """The page token cannot be used, or not any longer. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["InvalidPageToken"]] = "InvalidPageToken"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: InvalidPageTokenParameters | None = None
     """The page token that was sent."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidPageToken"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidPageTokenBody:
         self = _new(InvalidPageTokenBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _invalid_page_token_parameters(v)
             n += 1
@@ -3604,16 +3299,10 @@ class InvalidPageTokenBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "InvalidPageToken",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "InvalidPageToken"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _invalid_page_token_body = InvalidPageTokenBody._decode
@@ -3653,37 +3342,18 @@ _invalid_page_token_parameters = InvalidPageTokenParameters._decode
 
 
 @_define(eq=False, repr=False)
-class InvalidAndFilterBody(Model):
+class InvalidAndFilterBody(ErrorBase):
     """An `and` filter is wrong, for instance empty. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["InvalidAndFilter"]] = "InvalidAndFilter"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidAndFilter"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidAndFilterBody:
         self = _new(InvalidAndFilterBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3692,61 +3362,34 @@ class InvalidAndFilterBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidAndFilterBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "InvalidAndFilter",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _invalid_and_filter_body = InvalidAndFilterBody._decode
 
 
 @_define(eq=False, repr=False)
-class InvalidOrFilterBody(Model):
+class InvalidOrFilterBody(ErrorBase):
     """An `or` filter is wrong, for instance empty. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["InvalidOrFilter"]] = "InvalidOrFilter"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidOrFilter"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidOrFilterBody:
         self = _new(InvalidOrFilterBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3755,67 +3398,35 @@ class InvalidOrFilterBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, InvalidOrFilterBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "InvalidOrFilter",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _invalid_or_filter_body = InvalidOrFilterBody._decode
 
 
 @_define(eq=False, repr=False)
-class InvalidFilterValueBody(Model):
+class InvalidFilterValueBody(ErrorBase):
     """The value in a filter does not suit its field. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["InvalidFilterValue"]] = "InvalidFilterValue"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: InvalidFilterValueParameters | None = None
     """The field, and what was wrong with its value."""
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "InvalidFilterValue"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> InvalidFilterValueBody:
         self = _new(InvalidFilterValueBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
+        n = 1 + ErrorBase._read(self, d)
         if (v := d.get("parameters")) is not None:
             v = _invalid_filter_value_parameters(v)
             n += 1
@@ -3824,16 +3435,10 @@ class InvalidFilterValueBody(Model):
         return self
 
     def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {
-            "errorName": "InvalidFilterValue",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
-        }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
+        d: dict[str, Any] = {**ErrorBase.to_dict(self), "errorName": "InvalidFilterValue"}
         if self.parameters is not None:
             d["parameters"] = self.parameters.to_dict()
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _invalid_filter_value_body = InvalidFilterValueBody._decode
@@ -3885,37 +3490,18 @@ _invalid_filter_value_parameters = InvalidFilterValueParameters._decode
 
 
 @_define(eq=False, repr=False)
-class ConjureInvalidArgumentBody(Model):
+class ConjureInvalidArgumentBody(ErrorBase):
     """The request is not what the operation expects. Status 400."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Conjure:InvalidArgument"]] = "Conjure:InvalidArgument"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:InvalidArgument"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ConjureInvalidArgumentBody:
         self = _new(ConjureInvalidArgumentBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3924,61 +3510,34 @@ class ConjureInvalidArgumentBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ConjureInvalidArgumentBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Conjure:InvalidArgument",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _conjure_invalid_argument_body = ConjureInvalidArgumentBody._decode
 
 
 @_define(eq=False, repr=False)
-class ConjureUnprocessableEntityBody(Model):
+class ConjureUnprocessableEntityBody(ErrorBase):
     """The body is JSON, yet does not decode. Status 422."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Conjure:UnprocessableEntity"]] = "Conjure:UnprocessableEntity"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:UnprocessableEntity"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ConjureUnprocessableEntityBody:
         self = _new(ConjureUnprocessableEntityBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -3987,61 +3546,34 @@ class ConjureUnprocessableEntityBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ConjureUnprocessableEntityBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Conjure:UnprocessableEntity",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _conjure_unprocessable_entity_body = ConjureUnprocessableEntityBody._decode
 
 
 @_define(eq=False, repr=False)
-class ConjureUnsupportedMediaTypeBody(Model):
+class ConjureUnsupportedMediaTypeBody(ErrorBase):
     """The body is not sent as `application/json`. Status 415."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Conjure:UnsupportedMediaType"]] = "Conjure:UnsupportedMediaType"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Conjure:UnsupportedMediaType"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> ConjureUnsupportedMediaTypeBody:
         self = _new(ConjureUnsupportedMediaTypeBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -4050,61 +3582,34 @@ class ConjureUnsupportedMediaTypeBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, ConjureUnsupportedMediaTypeBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Conjure:UnsupportedMediaType",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _conjure_unsupported_media_type_body = ConjureUnsupportedMediaTypeBody._decode
 
 
 @_define(eq=False, repr=False)
-class DefaultUnauthorizedBody(Model):
+class DefaultUnauthorizedBody(ErrorBase):
     """The token is missing, wrong or expired. Status 401."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Default:Unauthorized"]] = "Default:Unauthorized"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:Unauthorized"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> DefaultUnauthorizedBody:
         self = _new(DefaultUnauthorizedBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -4113,61 +3618,34 @@ class DefaultUnauthorizedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultUnauthorizedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Default:Unauthorized",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _default_unauthorized_body = DefaultUnauthorizedBody._decode
 
 
 @_define(eq=False, repr=False)
-class DefaultPermissionDeniedBody(Model):
+class DefaultPermissionDeniedBody(ErrorBase):
     """The caller lacks a permission. Status 403."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Default:PermissionDenied"]] = "Default:PermissionDenied"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:PermissionDenied"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> DefaultPermissionDeniedBody:
         self = _new(DefaultPermissionDeniedBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -4176,61 +3654,34 @@ class DefaultPermissionDeniedBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultPermissionDeniedBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Default:PermissionDenied",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _default_permission_denied_body = DefaultPermissionDeniedBody._decode
 
 
 @_define(eq=False, repr=False)
-class DefaultInternalBody(Model):
+class DefaultInternalBody(ErrorBase):
     """The service failed. Status 500."""
 
-    error_code: str
-    """The kind of error, which goes with the status: `INVALID_ARGUMENT` and `CUSTOM_CLIENT` 400,
-    `UNAUTHORIZED` 401, `PERMISSION_DENIED` 403, `NOT_FOUND` 404, `CONFLICT` 409,
-    `REQUEST_ENTITY_TOO_LARGE` 413, and 500 for `FAILED_PRECONDITION`, `INTERNAL`, `TIMEOUT` and
-    `CUSTOM_SERVER`.
-    """
-    error_instance_id: str
-    """A UUID, kept as the text that came."""
     error_name: ClassVar[Literal["Default:Internal"]] = "Default:Internal"
-    error_description: str | None = None
-    """The error in words, if the service gives any."""
     parameters: dict[str, Any] = _field(factory=dict)
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset(
-        {"errorCode", "errorInstanceId", "errorName", "errorDescription", "parameters"}
-    )
+    _known: ClassVar[frozenset[str]] = ErrorBase._known | frozenset({"errorName", "parameters"})
     _constants: ClassVar[Mapping[str, str]] = {"errorName": "Default:Internal"}
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> DefaultInternalBody:
         self = _new(DefaultInternalBody)
-        n = 3
-        if type(v := d["errorCode"]) is not str:
-            raise TypeError
-        self.error_code = v
-        if type(v := d["errorInstanceId"]) is not str:
-            raise TypeError
-        self.error_instance_id = v
+        n = 1 + ErrorBase._read(self, d)
         v = d.get("parameters")
         if v is None:
             self.parameters = {}
@@ -4239,24 +3690,16 @@ class DefaultInternalBody(Model):
                 raise TypeError
             self.parameters = dict(v)
             n += 1
-        if (v := d.get("errorDescription")) is not None:
-            if type(v) is not str:
-                raise TypeError
-            n += 1
-        self.error_description = v
         self.additional_properties = NO_FIELDS if len(d) == n else additional(d, DefaultInternalBody)
         return self
 
     def to_dict(self) -> dict[str, Any]:
         d: dict[str, Any] = {
+            **ErrorBase.to_dict(self),
             "errorName": "Default:Internal",
-            "errorCode": self.error_code,
-            "errorInstanceId": self.error_instance_id,
             "parameters": dict(self.parameters),
         }
-        if self.error_description is not None:
-            d["errorDescription"] = self.error_description
-        return {**self.additional_properties, **d} if self.additional_properties else d
+        return d
 
 
 _default_internal_body = DefaultInternalBody._decode
@@ -4281,7 +3724,7 @@ _JUSTIFICATION: Variants[Justification] = Variants(
 
 
 def justification_from_dict(data: Mapping[str, Any]) -> Justification:
-    """Decode a value of `Justification`; raise `DecodeError` where it is not one."""
+    """Decode a value of `Justification`. Raise `DecodeError` if the data isn't one."""
     return decode("Justification", lambda d: _JUSTIFICATION[d["type"]](d), data)
 
 
@@ -4335,7 +3778,7 @@ _CHECKPOINTED_ITEM: Variants[CheckpointedItem] = Variants(
 
 
 def checkpointed_item_from_dict(data: Mapping[str, Any]) -> CheckpointedItem:
-    """Decode a value of `CheckpointedItem`; raise `DecodeError` where it is not one."""
+    """Decode a value of `CheckpointedItem`. Raise `DecodeError` if the data isn't one."""
     return decode("CheckpointedItem", lambda d: _CHECKPOINTED_ITEM[d["type"]](d), data)
 
 
@@ -4367,7 +3810,7 @@ _SEARCH_CHECKPOINT_RECORDS_FILTER: Variants[SearchCheckpointRecordsFilter] = Var
 
 
 def search_checkpoint_records_filter_from_dict(data: Mapping[str, Any]) -> SearchCheckpointRecordsFilter:
-    """Decode a value of `SearchCheckpointRecordsFilter`; raise `DecodeError` where it is not one."""
+    """Decode a value of `SearchCheckpointRecordsFilter`. Raise `DecodeError` if the data isn't one."""
     return decode("SearchCheckpointRecordsFilter", lambda d: _SEARCH_CHECKPOINT_RECORDS_FILTER[d["type"]](d), data)
 
 
@@ -4423,7 +3866,7 @@ _CHECKPOINTED_ITEM_ID: Variants[CheckpointedItemId] = Variants(
 
 
 def checkpointed_item_id_from_dict(data: Mapping[str, Any]) -> CheckpointedItemId:
-    """Decode a value of `CheckpointedItemId`; raise `DecodeError` where it is not one."""
+    """Decode a value of `CheckpointedItemId`. Raise `DecodeError` if the data isn't one."""
     return decode("CheckpointedItemId", lambda d: _CHECKPOINTED_ITEM_ID[d["type"]](d), data)
 
 
@@ -4479,5 +3922,5 @@ _ERROR_BODY: Variants[ErrorBody] = Variants(
 
 
 def error_body_from_dict(data: Mapping[str, Any]) -> ErrorBody:
-    """Decode a value of `ErrorBody`; raise `DecodeError` where it is not one."""
+    """Decode a value of `ErrorBody`. Raise `DecodeError` if the data isn't one."""
     return decode("ErrorBody", lambda d: _ERROR_BODY[d["errorName"]](d), data)

@@ -12,7 +12,7 @@ from ...client import AsyncSender, Request, Sender
 
 
 def build_request(record_rid: str, *, preview: bool | None = None) -> Request:
-    """The request as plain data; nothing is sent."""
+    """Return the request as plain data, without sending it."""
     params: dict[str, Any] = {}
     if preview is not None:
         params["preview"] = preview
@@ -21,23 +21,23 @@ def build_request(record_rid: str, *, preview: bool | None = None) -> Request:
 
 
 def decode_success(data: Any) -> models.Record:
-    """Decode the body of a success; raise `DecodeError` where it is not what the spec says."""
+    """Decode the body of a success. Raise `DecodeError` if it isn't what the spec says."""
     return models.Record.from_dict(data)
 
 
 def decode_error(data: Any) -> models.ErrorBody:
-    """Decode an error body; raise `DecodeError` where it is not one."""
+    """Decode the body of an error. Raise `DecodeError` if it isn't one."""
     return models.error_body_from_dict(data)
 
 
 def sync(sender: Sender, record_rid: str, *, preview: bool | None = None) -> models.Record:
     """Returns the record with the given rid.
 
-    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
+    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that isn't what the spec says.
     """
     return sender.send(build_request(record_rid, preview=preview), decode_success, decode_error)
 
 
 async def asyncio(sender: AsyncSender, record_rid: str, *, preview: bool | None = None) -> models.Record:
-    """`sync` for asyncio and trio."""
+    """Call the operation as `sync` does, in asyncio or trio."""
     return await sender.send_async(build_request(record_rid, preview=preview), decode_success, decode_error)

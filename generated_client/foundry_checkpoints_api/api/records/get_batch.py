@@ -11,7 +11,7 @@ from ...client import AsyncSender, Request, Sender
 
 
 def build_request(*, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None) -> Request:
-    """The request as plain data; nothing is sent."""
+    """Return the request as plain data, without sending it."""
     params: dict[str, Any] = {}
     if preview is not None:
         params["preview"] = preview
@@ -20,12 +20,12 @@ def build_request(*, body: list[models.GetRecordsBatchRequestElement], preview: 
 
 
 def decode_success(data: Any) -> models.GetRecordsBatchResponse:
-    """Decode the body of a success; raise `DecodeError` where it is not what the spec says."""
+    """Decode the body of a success. Raise `DecodeError` if it isn't what the spec says."""
     return models.GetRecordsBatchResponse.from_dict(data)
 
 
 def decode_error(data: Any) -> models.ErrorBody:
-    """Decode an error body; raise `DecodeError` where it is not one."""
+    """Decode the body of an error. Raise `DecodeError` if it isn't one."""
     return models.error_body_from_dict(data)
 
 
@@ -35,7 +35,7 @@ def sync(
     """Returns up to 100 records by their rids. Records that do not exist, or that the caller may not see,
     are left out of the answer without an error.
 
-    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
+    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that isn't what the spec says.
     """
     return sender.send(build_request(body=body, preview=preview), decode_success, decode_error)
 
@@ -43,5 +43,5 @@ def sync(
 async def asyncio(
     sender: AsyncSender, *, body: list[models.GetRecordsBatchRequestElement], preview: bool | None = None
 ) -> models.GetRecordsBatchResponse:
-    """`sync` for asyncio and trio."""
+    """Call the operation as `sync` does, in asyncio or trio."""
     return await sender.send_async(build_request(body=body, preview=preview), decode_success, decode_error)

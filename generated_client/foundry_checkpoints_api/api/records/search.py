@@ -11,7 +11,7 @@ from ...client import AsyncSender, Request, Sender
 
 
 def build_request(*, body: models.SearchRecordsRequest, preview: bool | None = None) -> Request:
-    """The request as plain data; nothing is sent."""
+    """Return the request as plain data, without sending it."""
     params: dict[str, Any] = {}
     if preview is not None:
         params["preview"] = preview
@@ -20,12 +20,12 @@ def build_request(*, body: models.SearchRecordsRequest, preview: bool | None = N
 
 
 def decode_success(data: Any) -> models.SearchCheckpointRecordsResponse:
-    """Decode the body of a success; raise `DecodeError` where it is not what the spec says."""
+    """Decode the body of a success. Raise `DecodeError` if it isn't what the spec says."""
     return models.SearchCheckpointRecordsResponse.from_dict(data)
 
 
 def decode_error(data: Any) -> models.ErrorBody:
-    """Decode an error body; raise `DecodeError` where it is not one."""
+    """Decode the body of an error. Raise `DecodeError` if it isn't one."""
     return models.error_body_from_dict(data)
 
 
@@ -38,7 +38,7 @@ def sync(
     The last page is the one without a `nextPageToken`, or with an empty one; a short or an empty page
     need not be the last. Paging is no snapshot: a record that is created meanwhile may appear or not.
 
-    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
+    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that isn't what the spec says.
     """
     return sender.send(build_request(body=body, preview=preview), decode_success, decode_error)
 
@@ -46,5 +46,5 @@ def sync(
 async def asyncio(
     sender: AsyncSender, *, body: models.SearchRecordsRequest, preview: bool | None = None
 ) -> models.SearchCheckpointRecordsResponse:
-    """`sync` for asyncio and trio."""
+    """Call the operation as `sync` does, in asyncio or trio."""
     return await sender.send_async(build_request(body=body, preview=preview), decode_success, decode_error)

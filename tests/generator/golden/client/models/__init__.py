@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""The models, unions and enums of the API, under their names in the spec."""
+"""The models, unions, and enums of the API, under their names in the spec."""
 
 from __future__ import annotations
 
@@ -37,6 +37,7 @@ __all__ = [
     "Herd",
     "Mood",
     "Place",
+    "Pond",
     "Problem",
     "Snake",
     "UnknownVariant",
@@ -47,6 +48,9 @@ __all__ = [
 ]
 
 _new = object.__new__
+
+# How a model decodes: it creates an instance without `__init__`, stores each field, and counts in `n` the fields of `d`
+# that it knows. If `len(d) == n`, there are no others, and `additional_properties` is the empty mapping that all share.
 
 
 class Mood(OpenEnum):
@@ -432,9 +436,9 @@ class Snake(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Snake:
+        self = _new(Snake)
         if not isinstance(d, dict):
             raise TypeError
-        self = _new(Snake)
         self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Snake)
         return self
 
@@ -447,43 +451,23 @@ _snake = Snake._decode
 
 
 @_define(eq=False, repr=False)
-class Bird(Model):
-    wings: int
-    kind: ClassVar[Literal["bird:small"]] = "bird:small"
-    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
-    _known: ClassVar[frozenset[str]] = frozenset({"wings", "kind"})
-    _constants: ClassVar[Mapping[str, str]] = {"kind": "bird:small"}
-
-    @staticmethod
-    def _decode(d: dict[str, Any]) -> Bird:
-        self = _new(Bird)
-        if type(v := d["wings"]) is not int:
-            raise TypeError
-        self.wings = v
-        self.additional_properties = NO_FIELDS if len(d) == 2 else additional(d, Bird)
-        return self
-
-    def to_dict(self) -> dict[str, Any]:
-        d: dict[str, Any] = {"kind": "bird:small", "wings": self.wings}
-        return {**self.additional_properties, **d} if self.additional_properties else d
-
-
-_bird = Bird._decode
-
-
-@_define(eq=False, repr=False)
 class Winged(Model):
     wings: int
     additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
     _known: ClassVar[frozenset[str]] = frozenset({"wings"})
 
-    @staticmethod
-    def _decode(d: dict[str, Any]) -> Winged:
-        self = _new(Winged)
+    def _read(self, d: dict[str, Any]) -> int:
+        n = 1
         if type(v := d["wings"]) is not int:
             raise TypeError
         self.wings = v
-        self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Winged)
+        return n
+
+    @staticmethod
+    def _decode(d: dict[str, Any]) -> Winged:
+        self = _new(Winged)
+        n = Winged._read(self, d)
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Winged)
         return self
 
     def to_dict(self) -> dict[str, Any]:
@@ -492,6 +476,40 @@ class Winged(Model):
 
 
 _winged = Winged._decode
+
+
+@_define(eq=False, repr=False)
+class Pond(Model):
+    """A place that doesn't inherit `Place`, because `depth` has no default."""
+
+    depth: int
+    name: str | None = None
+    additional_properties: Mapping[str, Any] = _field(default=NO_FIELDS, kw_only=True)
+    _known: ClassVar[frozenset[str]] = frozenset({"depth", "name"})
+
+    @staticmethod
+    def _decode(d: dict[str, Any]) -> Pond:
+        self = _new(Pond)
+        n = 1
+        if type(v := d["depth"]) is not int:
+            raise TypeError
+        self.depth = v
+        if (v := d.get("name")) is not None:
+            if type(v) is not str:
+                raise TypeError
+            n += 1
+        self.name = v
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Pond)
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        d: dict[str, Any] = {"depth": self.depth}
+        if self.name is not None:
+            d["name"] = self.name
+        return {**self.additional_properties, **d} if self.additional_properties else d
+
+
+_pond = Pond._decode
 
 
 @_define(eq=False, repr=False)
@@ -534,9 +552,9 @@ class Closed(Model):
 
     @staticmethod
     def _decode(d: dict[str, Any]) -> Closed:
+        self = _new(Closed)
         if not isinstance(d, dict):
             raise TypeError
-        self = _new(Closed)
         self.additional_properties = NO_FIELDS if len(d) == 1 else additional(d, Closed)
         return self
 
@@ -577,6 +595,27 @@ class Escaped(Model):
 
 _escaped = Escaped._decode
 
+
+@_define(eq=False, repr=False)
+class Bird(Winged):
+    kind: ClassVar[Literal["bird:small"]] = "bird:small"
+    _known: ClassVar[frozenset[str]] = Winged._known | frozenset({"kind"})
+    _constants: ClassVar[Mapping[str, str]] = {"kind": "bird:small"}
+
+    @staticmethod
+    def _decode(d: dict[str, Any]) -> Bird:
+        self = _new(Bird)
+        n = 1 + Winged._read(self, d)
+        self.additional_properties = NO_FIELDS if len(d) == n else additional(d, Bird)
+        return self
+
+    def to_dict(self) -> dict[str, Any]:
+        d: dict[str, Any] = {**Winged.to_dict(self), "kind": "bird:small"}
+        return d
+
+
+_bird = Bird._decode
+
 Animal: TypeAlias = Snake | Bird | Herd | UnknownVariant
 
 _ANIMAL: Variants[Animal] = Variants(
@@ -590,7 +629,7 @@ _ANIMAL: Variants[Animal] = Variants(
 
 
 def animal_from_dict(data: Mapping[str, Any]) -> Animal:
-    """Decode a value of `Animal`; raise `DecodeError` where it is not one."""
+    """Decode a value of `Animal`. Raise `DecodeError` if the data isn't one."""
     return decode("Animal", lambda d: _ANIMAL[d["kind"]](d), data)
 
 
@@ -606,5 +645,5 @@ _PROBLEM: Variants[Problem] = Variants(
 
 
 def problem_from_dict(data: Mapping[str, Any]) -> Problem:
-    """Decode a value of `Problem`; raise `DecodeError` where it is not one."""
+    """Decode a value of `Problem`. Raise `DecodeError` if the data isn't one."""
     return decode("Problem", lambda d: _PROBLEM[d["name"]](d), data)

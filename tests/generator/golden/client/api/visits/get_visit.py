@@ -12,7 +12,7 @@ from ...client import AsyncSender, Request, Sender
 
 
 def build_request(name: str, *, page_size: int | None = None, type_: str | None = None) -> Request:
-    """The request as plain data; nothing is sent."""
+    """Return the request as plain data, without sending it."""
     params: dict[str, Any] = {}
     if page_size is not None:
         params["pageSize"] = page_size
@@ -23,12 +23,12 @@ def build_request(name: str, *, page_size: int | None = None, type_: str | None 
 
 
 def decode_success(data: Any) -> models.Visit:
-    """Decode the body of a success; raise `DecodeError` where it is not what the spec says."""
+    """Decode the body of a success. Raise `DecodeError` if it isn't what the spec says."""
     return models.Visit.from_dict(data)
 
 
 def decode_error(data: Any) -> models.Problem:
-    """Decode an error body; raise `DecodeError` where it is not one."""
+    """Decode the body of an error. Raise `DecodeError` if it isn't one."""
     return models.problem_from_dict(data)
 
 
@@ -38,7 +38,7 @@ def sync(sender: Sender, name: str, *, page_size: int | None = None, type_: str 
 
     The path may need "quoting".
 
-    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that is not what the spec says.
+    Raises `UnexpectedStatus` for an error and `DecodeError` for a body that isn't what the spec says.
     """
     return sender.send(build_request(name, page_size=page_size, type_=type_), decode_success, decode_error)
 
@@ -46,5 +46,5 @@ def sync(sender: Sender, name: str, *, page_size: int | None = None, type_: str 
 async def asyncio(
     sender: AsyncSender, name: str, *, page_size: int | None = None, type_: str | None = None
 ) -> models.Visit:
-    """`sync` for asyncio and trio."""
+    """Call the operation as `sync` does, in asyncio or trio."""
     return await sender.send_async(build_request(name, page_size=page_size, type_=type_), decode_success, decode_error)
