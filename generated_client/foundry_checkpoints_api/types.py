@@ -16,6 +16,7 @@ from attrs import define
 from dateutil.parser import isoparse
 
 from .errors import DecodeError
+from .trace import Trace
 
 E = TypeVar("E", bound=StrEnum)
 M = TypeVar("M")
@@ -28,7 +29,6 @@ _LEAP_SECOND = re.compile(r"(?<=:\d\d:)60|(?<=T\d\d\d\d)60")
 _COARSE_FRACTION = re.compile(r"[T ]\d\d(:?\d\d)?[.,]", re.IGNORECASE)
 _MOST_REPORTED = 1_000
 """Unknown fields of one object that are reported. To report a million would take longer than to decode them."""
-_RID = re.compile(r"ri\.[\w.-]{1,200}", re.ASCII)
 
 
 class NoFields(Mapping[str, Any]):
@@ -315,7 +315,7 @@ def decode(name: str, decoder: Callable[[Any], M], data: Any) -> M:
 
 
 def _traced(name: str, decoder: Callable[[Any], M], data: Any) -> M:
-    trace, paths = _Trace(name, data), _paths.get()
+    trace, paths = Trace(name, data), _paths.get()
     # The first run has reported whatever is unknown before the fault.
     observer = None if paths is None else lambda unknown: paths.setdefault(unknown, trace.path)
     try:
@@ -323,66 +323,3 @@ def _traced(name: str, decoder: Callable[[Any], M], data: Any) -> M:
             return decoder(trace.wrap(data, name))
     except _FAULTS as fault:
         raise DecodeError(trace.path, trace.reason(fault)) from None
-
-
-class _Trace:
-    def __init__(self, path: str, value: Any) -> None:
-        self.path = path
-        self.value = value
-
-    def wrap(self, value: Any, path: str) -> Any:
-        self.path, self.value = path, value
-        if isinstance(value, dict):
-            return _TracedDict(value, self, path)
-        return _TracedList(value, self, path) if isinstance(value, list) else value
-
-    def reason(self, fault: Exception) -> str:
-        if isinstance(fault, KeyError):
-            return "missing"
-        if isinstance(fault, (ValueError, OverflowError)):
-            return "not a time"
-        return f"unexpected {_JSON_TYPES.get(type(self.value), 'value')}"
-
-
-_JSON_TYPES = {
-    type(None): "null",
-    bool: "boolean",
-    int: "number",
-    float: "number",
-    str: "string",
-    list: "array",
-    dict: "object",
-}
-
-
-class _TracedDict(dict[str, Any]):
-    def __init__(self, data: dict[str, Any], trace: _Trace, path: str) -> None:
-        super().__init__(data)
-        self._trace = trace
-        self._path = path
-
-    def __getitem__(self, key: str) -> Any:
-        self._trace.path = f"{self._path}.{key}"
-        return self._trace.wrap(super().__getitem__(key), self._trace.path)
-
-    def get(self, key: str, default: Any = None) -> Any:
-        try:
-            return self[key]
-        except KeyError:
-            return default
-
-    def items(self) -> Any:
-        """Yield the entries of a map. Its keys are content, so the path shows only RIDs."""
-        for key, value in super().items():
-            yield key, self._trace.wrap(value, f"{self._path}.{key if _RID.fullmatch(key) else '*'}")
-
-
-class _TracedList(list[Any]):
-    def __init__(self, data: list[Any], trace: _Trace, path: str) -> None:
-        super().__init__(data)
-        self._trace = trace
-        self._path = path
-
-    def __iter__(self) -> Iterator[Any]:
-        for index, value in enumerate(super().__iter__()):
-            yield self._trace.wrap(value, f"{self._path}[{index}]")
