@@ -11,10 +11,10 @@ from pathlib import Path
 
 from ..paths import VERSION, shortened
 from ..spec.document import Json
+from ..spec.words import split
 from .changelog import add_files, changes_since, recent, unnamed
 from .diff.changes import Change, Level
 from .diff.sources import read
-from .diff.surface import split
 from .diff.versions import VersionError, next_version, parts_of, version_in, with_version
 
 _EPILOG = """\

@@ -192,9 +192,15 @@ def _causes(error: Any) -> Iterator[Fault]:
 
 def _examples(document: Json) -> Iterator[Fault]:
     registry = Registry().with_resource("urn:spec", DRAFT202012.create_resource(document))
-    for schema, pointer, value in (*_outer_examples(document), *_inner_examples(document)):
+    for schema, pointer, value in examples(document):
         validator = _validator({"$ref": f"urn:spec#{quote(schema)}"}, registry=registry)
         yield from _violations(validator, value, pointer)
+
+
+def examples(document: Json) -> Iterator[tuple[str, str, Json]]:
+    """Yield every example: the pointer of its schema, its own, and its value."""
+    yield from _outer_examples(document)
+    yield from _inner_examples(document)
 
 
 def _outer_examples(document: Json) -> Iterator[tuple[str, str, Json]]:

@@ -133,7 +133,7 @@ ENUMS = [
     documentation("Scope", "change places", {f"{S}/Scope/enum": ["RESOURCE_SCOPED", "USER_SCOPED"]}, ALL),
     breaking("SortDirection.DESC", "member is gone", {f"{S}/SortDirection/enum/1": GONE}, SENT),
     additive("SortDirection.NONE", "new member", {f"{S}/SortDirection/enum/-": "NONE"}, SENT),
-    breaking(f"{FIELDS[20:]}.recordRid", "is named RID", {f"{FIELDS}/x-enum-varnames/0": "RID"}, SENT),
+    breaking(f"{FIELDS[20:]}.recordRid", "is named `RID`", {f"{FIELDS}/x-enum-varnames/0": "RID"}, SENT),
     additive(
         f"{FIELDS[20:]}.projectRid",
         "new member",
@@ -245,8 +245,8 @@ OPERATIONS = [
     additive("search.body", "becomes optional", {f"{SEARCH}/post/requestBody/required": False}, SENT),
     breaking("search.body", "body is gone", {f"{SEARCH}/post/requestBody": GONE}, SENT),
     breaking("getBatch.body", "to list[Record]", {f"{ELEMENTS}/items": ref("Record")}, "request of getBatch"),
-    additive("get.418", "new answer", {f"{GET}/get/responses/418": {"$ref": "#/components/responses/Error"}}),
-    breaking("get.404", "answer is gone", {f"{GET}/get/responses/404": GONE}),
+    additive("get.418", "new response", {f"{GET}/get/responses/418": {"$ref": "#/components/responses/Error"}}),
+    breaking("get.404", "response is gone", {f"{GET}/get/responses/404": GONE}),
     breaking(
         "get.200",
         "from Record to ActingUser",

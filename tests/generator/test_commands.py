@@ -14,8 +14,8 @@ from generator import spec
 from generator.__main__ import COMMANDS, main
 from generator.preview import diff
 from generator.preview.diff import sources
-from generator.preview.diff.surface import split
 from generator.preview.release import record
+from generator.spec.words import split
 from tests.generator.driver import ROOT, SMALL_SPEC, generate
 from tests.generator.edits import GONE, Edits, edited
 
@@ -340,7 +340,7 @@ def test_the_first_release(project: Project) -> None:
     ("arguments", "text", "instead", "reason"),
     [
         (["0.1.1"], "", "", "0.1.1 is too low: the changes of the spec since 0.1.0 ask for 0.2.0"),
-        (["next"], "", "", "next is not of the form 1.2.3"),
+        (["next"], "", "", "a version must have the form 1.2.3, not 'next'"),
         ([], "`Place.floor_plan`", "a field", "does not name each change"),
         ([], "## [Unreleased]", "## [0.2.0]", "nothing under [Unreleased]"),
         ([], "## [Unreleased]\n", "## [Unreleased]\n\n## [0.2.0]\n", "nothing under [Unreleased]"),

@@ -11,9 +11,9 @@ import pytest
 from generator import spec
 from generator.preview.diff.changes import Level
 from generator.preview.diff.compare import compare
-from generator.preview.diff.surface import split
 from generator.preview.diff.versions import VersionError, next_version, version_in, with_version
 from generator.spec.document import children, exists, mappings, pointer_to
+from generator.spec.words import split
 from tests.generator.driver import ROOT, SMALL_SPEC
 from tests.generator.edits import GONE, edited
 from tests.generator.seeds import (
@@ -222,9 +222,9 @@ def test_the_next_version(current: str, level: Level, following: str) -> None:
 
 def test_a_version_that_is_none() -> None:
     """A version of another form is refused, and so is a file that states none."""
-    with pytest.raises(VersionError, match=r"0\.2\.0rc1 is not of the form"):
+    with pytest.raises(VersionError, match="not '0.2.0rc1'"):
         next_version("0.2.0rc1", Level.ADDITIVE)
-    with pytest.raises(VersionError, match="no line"):
+    with pytest.raises(VersionError, match="must have a line"):
         version_in("version = 1\n")
 
 

@@ -165,7 +165,7 @@ AGAINST_THE_RULES: list[Fault] = [
     ('Mood"}', 'Mood", description: How}', "mood:", FELT, "beside a $ref"),
     (MOOD_OF_CAT, "{type: string, enum: [YES]}", "mood:", FELT, "needs a name under"),
     ("[CALM, WILD]", "[CALM]", "Mood:", MOOD, "a name for each member"),
-    ('dog: "#/components/schemas/Dog"', "", "discriminator:", TAGS, "must hold what oneOf holds"),
+    ('dog: "#/components/schemas/Dog"', "", "discriminator:", TAGS, "the same schemas as oneOf"),
     (
         "discriminator:\n        propertyName: kind",
         "x-discriminator:\n        propertyName: kind",
@@ -190,41 +190,47 @@ FAILED = 'default: {$ref: "#/components/responses/Problem"}'
 
 UNKNOWN_SHAPES: list[Fault] = [
     ("summary: Get an animal", "", "get:", GET, "has no summary"),
-    (MOOD_OF_CAT, "{type: string, format: date}", "mood:", FELT, "does not know the format date"),
-    (MOOD_OF_CAT, "{type: string, format: uuid}", "mood:", FELT, "does not know the format uuid"),
-    (MOOD_OF_CAT, "{type: [integer, 'null']}", "mood:", FELT, "does not know a list of types"),
-    (MOOD_OF_CAT, "{anyOf: [{type: integer}]}", "mood:", f"{FELT}/anyOf", "does not know anyOf"),
+    (MOOD_OF_CAT, "{type: string, format: date}", "mood:", FELT, "support the format date"),
+    (MOOD_OF_CAT, "{type: string, format: uuid}", "mood:", FELT, "support the format uuid"),
+    (MOOD_OF_CAT, "{type: [integer, 'null']}", "mood:", FELT, "support a list of types"),
+    (MOOD_OF_CAT, "{anyOf: [{type: integer}]}", "mood:", f"{FELT}/anyOf", "support anyOf"),
     (
         MOOD_OF_CAT,
         "{type: array, prefixItems: [{type: string}]}",
         "mood:",
         f"{FELT}/prefixItems",
-        "not know prefixItems",
+        "support prefixItems",
     ),
-    (KNOWN, "{type: string, format: date-time}", "- $ref:", f"{GET}/parameters/1", "does not know a query parameter"),
-    (KNOWN, '{$ref: "#/components/schemas/Mood"}', "- $ref:", f"{GET}/parameters/1", "not know a query parameter"),
-    (KNOWN, "{type: array, items: {type: string}}", "- $ref:", f"{GET}/parameters/1", "not know a query parameter"),
-    (BOOL, BOOL.replace("query", "header"), "- $ref:", f"{GET}/parameters/1", "not know a parameter in a header"),
+    (KNOWN, "{type: string, format: date-time}", "- $ref:", f"{GET}/parameters/1", "as query parameters"),
+    (KNOWN, '{$ref: "#/components/schemas/Mood"}', "- $ref:", f"{GET}/parameters/1", "as query parameters"),
+    (KNOWN, "{type: array, items: {type: string}}", "- $ref:", f"{GET}/parameters/1", "as query parameters"),
+    (BOOL, BOOL.replace("query", "header"), "- $ref:", f"{GET}/parameters/1", "support a parameter in a header"),
     (
         '{type: string, pattern: "^[a-z]+$"}\n          example: tom',
         "{type: integer}",
         "- name: name",
         f"{GET}/parameters/0",
-        "does not know a path parameter",
+        "as path parameters",
     ),
     ("name: asleep", "name: body", "- $ref:", f"{GET}/parameters/1", "needs the name body itself"),
-    (JSON_VISIT, '{$ref: "#/components/schemas/Animal"}', '"200":', OK, "does not know a success that is no"),
-    (JSON_VISIT, "{type: array, items: {type: string}}", '"200":', OK, "does not know a success that is no"),
-    ('"200":', f'{SECOND}\n        "200":', "get:", GET, "without one success"),
-    (FAILED, "", "get:", GET, "without an error response"),
-    (FAILED, '"404": {description: None.}', '"404":', f"{GET}/responses/404", "an error that is no union"),
-    (FAILED, f"{FAILED}\n        {OTHER}", '"404":', f"{GET}/responses/404", "errors of two kinds"),
-    (MOOD_OF_CAT, '{$ref: "#/components/schemas/Lost"}', "mood:", FELT, "a variant outside its union"),
-    (MOOD_OF_CAT, "{type: string, const: x}", "mood:", FELT, "a const other than the discriminator"),
-    ("[calm, wild]", "[calm, wild, 3]", "Mood:", MOOD, "an enum that is not of strings"),
-    ("type: string\n      enum", "enum", "Mood:", MOOD, "an enum that is not of strings"),
-    ("[CALM, WILD]", "[CALM, calm]", "Mood:", MOOD, "two members of the enum have one name"),
-    ("  Aged:", "  cat_: {type: string}\n    Aged:", "cat_:", "/components/schemas/cat_", "cat_ and Cat have one name"),
+    (JSON_VISIT, '{$ref: "#/components/schemas/Animal"}', '"200":', OK, "must be a JSON object with properties"),
+    (JSON_VISIT, "{type: array, items: {type: string}}", '"200":', OK, "must be a JSON object with properties"),
+    ('"200":', f'{SECOND}\n        "200":', "get:", GET, "exactly one success"),
+    (FAILED, "", "get:", GET, "must have an error response"),
+    (FAILED, '"404": {description: None.}', '"404":', f"{GET}/responses/404", "must be a union"),
+    (FAILED, f"{FAILED}\n        {OTHER}", '"404":', f"{GET}/responses/404", "must have the same schema"),
+    (MOOD_OF_CAT, '{$ref: "#/components/schemas/Lost"}', "mood:", FELT, "used outside its union"),
+    (MOOD_OF_CAT, "{type: string, const: x}", "mood:", FELT, "a const only as the discriminator"),
+    ("[calm, wild]", "[calm, wild, 3]", "Mood:", MOOD, "an enum must consist of strings"),
+    ("type: string\n      enum", "enum", "Mood:", MOOD, "an enum must consist of strings"),
+    ("[CALM, WILD]", "[CALM, calm]", "Mood:", MOOD, "members of the enum have the same name"),
+    (
+        "  Aged:",
+        "  cat_: {type: string}\n    Aged:",
+        "cat_:",
+        "/components/schemas/cat_",
+        "cat_ and Cat have the same name",
+    ),
     ("  Aged:", "  Values: {type: string}\n    Aged:", "Values:", "/components/schemas/Values", "needs the name"),
     (
         "  Aged:",
@@ -354,7 +360,7 @@ def test_operation_ids_that_are_one_in_python(tmp_path: Path) -> None:
     """Two operations of a tag whose modules would have one name are refused with both names."""
     (problem,) = spec.problems(spec.load(with_twin(tmp_path, "get_animal")))
     assert problem.pointer == "/paths/~1animal/get"
-    assert problem.message == "get_animal and getAnimal have one name in Python"
+    assert problem.message == "get_animal and getAnimal have the same name in Python"
 
 
 def test_a_union_of_one_variant(tmp_path: Path) -> None:

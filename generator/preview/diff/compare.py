@@ -1,28 +1,29 @@
-"""Two specs, and the changes between them: of the document, of its operations, of its schemas and of its words."""
+"""Two specs, and the changes between them: of the document, of its operations, of its schemas, and of its words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from ...spec.document import Json
-from .access import scheme_changes, security_changes, server_changes
-from .changes import Change, Level, Place, gains_and_losses, in_both, keyword_changes, merged
+from ...spec.model import Model, Operation, component, reference
+from ...spec.words import split
+from .changes import Change, Level, Place, merged
 from .schemas import Schemas
-from .surface import Call, calls, component, reference, resolved, split, uses
 from .words import word_changes
 
 _TOP = {"components", "info", "paths", "security", "servers", "x-released"}
 _OPERATION = {"operationId", "parameters", "requestBody", "responses", "security", "tags"}
+_Way = frozenset[tuple[str, str]]
+"""A way to be let in: the schemes and scopes that it demands."""
 
 
 def compare(old: Json, new: Json) -> list[Change]:
-    """Every change between two specs, the gravest first; empty only when they say the same.
+    """Return every change between two specs, the gravest first; empty only if they say the same.
 
-    A recorded release has no words: against one, no change of words is found.
+    A recorded release has no words, so no change of words is found against one.
     """
     (before, old_words), (after, new_words) = split(old), split(new)
-    found = merged(_Documents(before, after).changes())
+    found = merged(_Documents(Model(before), Model(after)).changes())
     if not found and {**before, "x-released": None} != {**after, "x-released": None}:
         found.append(Place((), "").changed("an order changes, or what nothing uses", Level.DOCUMENTATION))
     if "x-released" not in old:
@@ -30,137 +31,155 @@ def compare(old: Json, new: Json) -> list[Change]:
     return found
 
 
-@dataclass(frozen=True)
 class _Documents:
     """Two specs without words."""
 
-    old: Json
-    new: Json
+    def __init__(self, old: Model, new: Model) -> None:
+        self.old, self.new = old, new
+        self._schemas = Schemas(old, new)
 
     def changes(self) -> Iterator[Change]:
-        """The changes of what callers depend on, in the order of a spec, some of them more than once."""
-        yield from _version_changes(self.old["info"]["version"], self.new["info"]["version"])
-        yield from server_changes(*(side.get("servers", []) for side in (self.old, self.new)))
+        """Yield the changes of what callers depend on, in the order of a spec, some of them more than once."""
+        old, new = self.old.document, self.new.document
+        was, now = old["info"]["version"], new["info"]["version"]
+        if was != now:
+            text = f"the API document is `{now}`, and no longer `{was}`"
+            yield Change(Level.DOCUMENTATION, "changed", (), text, "/info/version", names=(now,))
+        yield from _server_changes(old.get("servers", []), new.get("servers", []))
         yield from self._operation_changes()
-        schemes = (side.get("components", {}).get("securitySchemes", {}) for side in (self.old, self.new))
-        yield from scheme_changes(*schemes)
-        yield from Schemas(self.old, self.new).changes(_joined(uses(self.old), uses(self.new)))
-        yield from keyword_changes(Place(("spec",), ""), self.old, self.new, _TOP)
+        schemes = (side.get("components", {}).get("securitySchemes", {}) for side in (old, new))
+        yield from _scheme_changes(Place((), "/components/securitySchemes"), *schemes)
+        yield from self._schemas.changes()
+        yield from Place(("spec",), "").keywords(old, new, _TOP)
 
     def _operation_changes(self) -> Iterator[Change]:
-        before, after = calls(self.old), calls(self.new)
-        renamed = {new.name: old for old, new in _renamed(before, after)}
-        kept = {old.name for old in renamed.values()}
-        for name, call in before.items():
-            if name not in after and name not in kept:
-                yield Place((name,), call.pointer).removed("the operation is gone")
-        for name, call in after.items():
-            place = Place((name,), call.pointer)
+        before, after = self.old.operations, self.new.operations
+        lost = {(each.method, each.path): each for name, each in before.items() if name not in after}
+        for name, operation in after.items():
+            place, renamed = Place((name,), operation.pointer), lost.get((operation.method, operation.path))
             if name in before:
-                yield from self._call_changes(place, before[name], call)
-            elif name in renamed:
-                yield place.changed(f"the operation is named {name}, and no longer {renamed[name].name}")
-                yield from self._call_changes(place, renamed[name], call)
+                yield from self._call_changes(place, before[name], operation)
+            elif renamed:
+                del lost[operation.method, operation.path]
+                yield place.changed(f"the operation is named {name}, and no longer {renamed.name}")
+                yield from self._call_changes(place, renamed, operation)
             else:
-                yield place.added(f"new operation, {call.method} {call.path}")
+                yield place.added(f"new operation, {operation.method} {operation.path}")
+        for operation in lost.values():
+            yield Place((operation.name,), operation.pointer).removed("the operation is gone")
 
-    def _call_changes(self, place: Place, old: Call, new: Call) -> Iterator[Change]:
+    def _call_changes(self, place: Place, old: Operation, new: Operation) -> Iterator[Change]:
         if (old.method, old.path) != (new.method, new.path):
             yield place.changed(f"{old.method} {old.path} becomes {new.method} {new.path}")
         if old.node.get("tags") != new.node.get("tags"):
             yield place.changed("the tag, and with it the module of the function, changes")
-        yield from keyword_changes(place, old.node, new.node, _OPERATION)
+        yield from place.keywords(old.node, new.node, _OPERATION)
         yield from self._parameter_changes(place, old, new)
-        yield from self._body_changes(place, old.node.get("requestBody"), new.node.get("requestBody"))
-        yield from self._response_changes(place, old.node.get("responses", {}), new.node.get("responses", {}))
-        yield from security_changes((self.old, old), (self.new, new))
+        yield from self._body_changes(place, old, new)
+        yield from self._response_changes(place, old.responses, new.responses)
+        yield from self._security_changes(old, new)
 
-    # Requests
-
-    def _parameter_changes(self, operation: Place, old: Call, new: Call) -> Iterator[Change]:
+    def _parameter_changes(self, operation: Place, old: Operation, new: Operation) -> Iterator[Change]:
         for key in {**old.parameters, **new.parameters}:
-            before, was_shared = old.parameters.get(key, ({}, None))
-            after, is_shared = new.parameters.get(key, ({}, None))
-            shared = is_shared or was_shared
+            before, after = old.parameters.get(key), new.parameters.get(key)
+            shared = (after and after.shared) or (before and before.shared)
             pointer = f"/components/parameters/{shared}" if shared else f"{operation.pointer}/parameters"
             where = (key[1],) if shared else (*operation.where, key[1])
             place = Place(where, pointer, (("request", new.name),))
-            required = after.get("required", False)
-            if not after:
+            if after is None:
                 yield place.removed("the parameter is gone")
-            elif not before:
+            elif before is None:
+                required = after.node.get("required", False)
                 level = Level.BREAKING if required else Level.ADDITIVE
                 yield place.added(f"new {'required' if required else 'optional'} parameter", level)
             else:
-                yield from _required_change(place, before, after, "parameter")
-                yield from self._schema_changes(place, before, after)
-                yield from keyword_changes(place, before, after, {"in", "name", "required", "schema"})
+                was, now = before.node, after.node
+                yield from place.required(was.get("required", False), now.get("required", False), "parameter")
+                yield from self._schemas.compared(place.under("schema"), was.get("schema", {}), now.get("schema", {}))
+                yield from place.keywords(was, now, {"in", "name", "required", "schema"})
 
-    def _body_changes(self, operation: Place, old: Json | None, new: Json | None) -> Iterator[Change]:
-        (name,) = operation.where
-        place = Place((name, "body"), f"{operation.pointer}/requestBody", (("request", name),))
-        if old is None and new is not None:
+    def _body_changes(self, operation: Place, old: Operation, new: Operation) -> Iterator[Change]:
+        place = Place((*operation.where, "body"), f"{operation.pointer}/requestBody", (("request", new.name),))
+        if new.body and not old.body:
             yield place.added("new body", Level.BREAKING)
-        if old is not None and new is None:
+        if old.body and not new.body:
             yield place.removed("the body is gone")
-        if old is not None and new is not None:
-            before, after = resolved(self.old, old), resolved(self.new, new)
-            yield from _required_change(place, before, after, "body")
-            yield from self._content_changes(place, before, after)
+        if old.body and new.body:
+            yield from place.required(old.body.get("required", False), new.body.get("required", False), "body")
+            yield from self._content_changes(place, old.body, new.body)
 
-    # Responses
-
-    def _response_changes(self, operation: Place, old: Json, new: Json) -> Iterator[Change]:
-        place = operation.at(pointer=f"{operation.pointer}/responses")
-        yield from gains_and_losses(place, old, new, "answer")
-        for here, before, after in in_both(place, old, new):
+    def _response_changes(self, operation: Place, old: dict[str, Json], new: dict[str, Json]) -> Iterator[Change]:
+        place = operation.under("responses")
+        yield from place.gains_and_losses(old, new, "response")
+        for here, before, after in place.in_both(old, new):
             shared = component(after) if reference(after) == reference(before) else None
             where, pointer = (shared,) if shared else here.where, (reference(after) or f"#{here.pointer}")[1:]
-            answer = Place(where, pointer, (("response", operation.where[0]),))
-            was, now = resolved(self.old, before), resolved(self.new, after)
-            yield from self._content_changes(answer, was, now)
+            response = Place(where, pointer, (("response", operation.where[0]),))
+            was, now = self.old.resolved(before), self.new.resolved(after)
+            yield from self._content_changes(response, was, now)
             for key in ("headers", "links"):
-                if was.get(key) != now.get(key):  # the client does not look at them
-                    yield answer.changed(f"the {key} change", Level.DOCUMENTATION)
-            yield from keyword_changes(answer, was, now, {"content", "headers", "links"})
-
-    # Both
+                if was.get(key) != now.get(key):  # the client doesn't look at them
+                    yield response.changed(f"the {key} change", Level.DOCUMENTATION)
+            yield from response.keywords(was, now, {"content", "headers", "links"})
 
     def _content_changes(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
-        content = place.at(pointer=f"{place.pointer}/content")
-        before, after = old.get("content", {}), new.get("content", {})
-        yield from gains_and_losses(content, before, after, "media type")
-        for kind, was, now in in_both(content, before, after):
-            here = place.at(pointer=kind.pointer)
-            yield from self._schema_changes(here, was, now)
-            yield from keyword_changes(here, was, now, {"schema"})
+        content, before, after = place.under("content"), old.get("content", {}), new.get("content", {})
+        yield from content.gains_and_losses(before, after, "media type")
+        for kind, was, now in content.in_both(before, after):
+            here = place.at(pointer=f"{kind.pointer}/schema")
+            yield from self._schemas.compared(here, was.get("schema", {}), now.get("schema", {}))
+            yield from here.keywords(was, now, {"schema"})
 
-    def _schema_changes(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
-        here = place.at(pointer=f"{place.pointer}/schema")
-        yield from Schemas(self.old, self.new).compared(here, old.get("schema", {}), new.get("schema", {}))
+    # Access
 
-
-def _version_changes(old: str, new: str) -> Iterator[Change]:
-    if old != new:
-        text = f"the API document is `{new}`, and no longer `{old}`"
-        yield Change(Level.DOCUMENTATION, "changed", (), text, "/info/version", names=(new,))
-
-
-def _required_change(place: Place, old: Json, new: Json, what: str) -> Iterator[Change]:
-    was, now = old.get("required", False), new.get("required", False)
-    if was != now:
-        text = f"the {what} becomes {'required' if now else 'optional'}"
-        yield place.changed(text, Level.BREAKING if now else Level.ADDITIVE)
+    def _security_changes(self, old: Operation, new: Operation) -> Iterator[Change]:
+        """Yield the changes of what an operation demands of its caller."""
+        own = "security" in old.node or "security" in new.node
+        place = Place((new.name, "security"), f"{new.pointer}/security") if own else Place(("security",), "/security")
+        before, after = _ways(self.old, old), _ways(self.new, new)
+        for way in before:
+            if not any(other <= way for other in after):
+                yield place.at(*_schemes(way), pointer=place.pointer).removed(f"no longer enough: {_demand(way)}")
+        for way in after:
+            if not any(other <= way for other in before):
+                yield place.at(*_schemes(way), pointer=place.pointer).added(f"enough from now on: {_demand(way)}")
 
 
-def _renamed(old: dict[str, Call], new: dict[str, Call]) -> Iterator[tuple[Call, Call]]:
-    """The operations that have another name for the same request."""
-    by_request = {(call.method, call.path): call for name, call in old.items() if name not in new}
-    for name, call in new.items():
-        if name not in old and (call.method, call.path) in by_request:
-            yield by_request[call.method, call.path], call
+def _ways(model: Model, operation: Operation) -> list[_Way]:
+    ways = operation.node.get("security", model.document.get("security", [{}]))
+    return [frozenset((name, scope) for name, scopes in way.items() for scope in ("", *scopes)) for way in ways]
 
 
-def _joined(*sides: dict[str, set[tuple[str, str]]]) -> dict[str, tuple[tuple[str, str], ...]]:
-    targets = {target for side in sides for target in side}
-    return {target: tuple(sorted(set().union(*(side.get(target, ()) for side in sides)))) for target in targets}
+def _schemes(way: _Way) -> list[str]:
+    return sorted({name for name, _ in way})
+
+
+def _demand(way: _Way) -> str:
+    return ", ".join(f"{name} {scope}".strip() for name, scope in sorted(way) if scope or len(way) == 1) or "nothing"
+
+
+def _server_changes(old: list[Json], new: list[Json]) -> Iterator[Change]:
+    """Yield the changes of the servers, by URL. A caller replaces the defaults of their variables."""
+    before, after = ({server["url"]: server for server in side} for side in (old, new))
+    place = Place(("servers",), "/servers")
+    yield from place.gains_and_losses(before, after, "server")
+    for here, was, now in place.in_both(before, after):
+        if was != now:
+            level = Level.DOCUMENTATION if _choices(was) == _choices(now) else Level.BREAKING
+            yield here.changed("the variables of the URL change", level)
+
+
+def _choices(server: Json) -> Json:
+    return {name: {**named, "default": None} for name, named in server.get("variables", {}).items()}
+
+
+def _scheme_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
+    """Yield the changes of the ways to log in, by name: of the schemes, of their flows, and of the flows' scopes."""
+    yield from place.gains_and_losses(old, new, "security scheme")
+    for scheme, before, after in place.in_both(old, new):
+        yield from scheme.keywords(before, after, {"flows"})
+        flows, sides = scheme.under("flows"), (before.get("flows", {}), after.get("flows", {}))
+        yield from flows.gains_and_losses(*sides, "flow")
+        for flow, was, now in flows.in_both(*sides):
+            yield from flow.keywords(was, now, {"scopes"})
+            yield from flow.under("scopes").gains_and_losses(was.get("scopes", {}), now.get("scopes", {}), "scope")

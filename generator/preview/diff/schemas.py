@@ -1,18 +1,17 @@
-"""Two versions of the schemas, and the changes between them.
+"""The changes of schemas.
 
-The rules follow what the generated client does. It keeps unknown fields, values and variants, takes an absent list
-for an empty one, and checks no limits: a response may loosen or tighten those, while in a request they bind callers.
+The rules follow what the generated client does. It keeps unknown fields, values, and variants, takes an absent list
+for an empty one, and checks no limits. So limits count only in requests, where they bind callers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...spec.document import Json, discriminator_of
-from .changes import Change, Level, Place, Use, keyword_changes
-from .shapes import Field, fields, has_fields, is_class, positional, python_type, values
-from .surface import component, reference, resolved
+from ...spec.document import Json
+from ...spec.model import BASE, Field, Model, Schema, component, is_class, is_object, reference, values
+from .changes import Change, Level, Place, shown
 
 _LOWER = {"minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties"}
 _UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties"}
@@ -21,75 +20,74 @@ _UNDERSTOOD = _LIMITS | {
     *("$ref", "additionalProperties", "allOf", "const", "discriminator", "enum", "items", "oneOf", "properties"),
     *("required", "type", "x-enum-varnames"),
 }
-_BASE = "#/components/schemas/"
 
 
 @dataclass(frozen=True)
 class Schemas:
     """The schemas of two specs without words."""
 
-    old: Json
-    new: Json
+    old: Model
+    new: Model
 
-    def changes(self, uses: dict[str, tuple[Use, ...]]) -> Iterator[Change]:
-        """The changes of the components, each in its own place, and not where it is referred to."""
-        before, after = _components(self.old), _components(self.new)
-        folded = _moved_variants(before, after)
+    def changes(self) -> Iterator[Change]:
+        """Yield the changes of the components, each in its own place and not where it is referred to."""
+        before, after = self.old.schemas, self.new.schemas
+        moved = self._moved_variants()
         for name in {**before, **after}:
-            place = Place((name,), _BASE[1:] + name, uses.get(_BASE + name, ()))
-            if name not in after:
-                yield from self._lost(place, self.old, before[name], folded)
-            elif name not in before:
-                yield from self._gained(place, self.new, after[name], folded)
-            else:
-                yield from self.compared(place, before[name], after[name])
+            used = self.old.uses.get(BASE + name, set()) | self.new.uses.get(BASE + name, set())
+            place = Place((name,), BASE[1:] + name, tuple(sorted(used)))
+            if name in before and name in after:
+                yield from self.compared(place, before[name].node, after[name].node)
+                continue
+            node = (before.get(name) or after[name]).node
+            if not is_class(node):
+                text = "a new name for a type" if name in after else "the name for a type is gone"
+                report = place.added if name in after else place.removed
+                yield report(f"{text}; the client has none for it", Level.DOCUMENTATION)
+            elif name not in moved:
+                type_ = (self.new if name in after else self.old).type_of(node)
+                yield place.added(f"new, {type_}") if name in after else place.removed(f"{type_} is gone")
 
-    def _lost(self, place: Place, document: Json, schema: Json, folded: set[str]) -> Iterator[Change]:
-        if not is_class(schema):
-            yield place.removed("the name for a type is gone; the client has none for it", Level.DOCUMENTATION)
-        elif place.where[0] not in folded:
-            yield place.removed(f"{python_type(document, schema)} is gone")
-
-    def _gained(self, place: Place, document: Json, schema: Json, folded: set[str]) -> Iterator[Change]:
-        if not is_class(schema):
-            yield place.added("a new name for a type; the client has none for it", Level.DOCUMENTATION)
-        elif place.where[0] not in folded:
-            yield place.added(f"new, {python_type(document, schema)}")
+    def _moved_variants(self) -> set[str]:
+        """Return the models that joined or left a union, which reports them."""
+        before, after = dict(self.old.unions()), dict(self.new.unions())
+        both = [(before[name].variants, after[name].variants) for name in before if name in after]
+        return {name for old, new in both for name in {*old.values()} ^ {*new.values()}}
 
     def compared(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
-        """The changes of what is expected in one place."""
+        """Yield the changes of what is expected in one place."""
         if reference(old) and reference(old) == reference(new):
             return
-        was, now = python_type(self.old, old), python_type(self.new, new)
+        was, now = self.old.type_of(old), self.new.type_of(new)
         if was != now:
             yield place.changed(f"the type changes from {was} to {now}")
             return
-        found = list(self._contents(place, resolved(self.old, old), resolved(self.new, new)))
+        found = list(self._contents(place, self.old.resolved(old), self.new.resolved(new)))
         if not found and component(old) != component(new):
             names = (component(side) or "a type without a name" for side in (old, new))
             found.append(place.changed("{} becomes {}, in Python the same".format(*names), Level.DOCUMENTATION))
         yield from found
 
     def _contents(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
-        """The changes of two schemas that are of one type in Python."""
-        if "enum" in old:
-            yield from _member_changes(place, old, new)
-        elif "oneOf" in old:
-            yield from _variant_changes(place, old, new)
-        elif has_fields(old):
-            yield from self._model_changes(place, old, new)
+        """Yield the changes of two schemas that have the same type in Python."""
+        if "enum" in old or "oneOf" in old:
+            yield from _choice_changes(place, self.old.schema(old), self.new.schema(new))
+        elif is_object(old):
+            yield from self._object_changes(place, old, new)
         elif "items" in old or "items" in new:
             yield from self.compared(place, old.get("items", {}), new.get("items", {}))
         elif old.get("type") == "object":
             yield from self.compared(place, values(old), values(new))
         yield from _limit_changes(place, old, new)
-        yield from keyword_changes(place, old, new, _UNDERSTOOD)
+        yield from place.keywords(old, new, _UNDERSTOOD)
 
-    # Models
+    # Objects
 
-    def _model_changes(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
-        before, after = (fields(side, schema, place.pointer) for side, schema in ((self.old, old), (self.new, new)))
-        bases = [self._base_fields(target) for target in _bases(old) & _bases(new)]
+    def _object_changes(self, place: Place, old: Json, new: Json) -> Iterator[Change]:
+        before, after = self.old.fields(old, place.pointer), self.new.fields(new, place.pointer)
+        bases = [
+            (self.old.fields({"$ref": base}), self.new.fields({"$ref": base})) for base in _bases(old) & _bases(new)
+        ]  # their changes are reported there
         found = [
             change
             for name in {**before, **after}
@@ -101,103 +99,94 @@ class Schemas:
             yield from _order_changes(place, before, after)
         if values(old) != values(new):
             level = Level.BREAKING if values(new) else Level.ADDITIVE
-            text = "what further fields may hold changes"
-            yield place.changed(text, place.worst(request=level, response=Level.DOCUMENTATION))
-
-    def _base_fields(self, target: str) -> tuple[dict[str, Field], dict[str, Field]]:
-        """The fields of a base, whose changes are reported there."""
-        return fields(self.old, {"$ref": target}, ""), fields(self.new, {"$ref": target}, "")
+            level = place.worst(request=level, response=Level.DOCUMENTATION)
+            yield place.changed("what further fields may contain changes", level)
 
     def _field_changes(self, place: Place, name: str, old: Field | None, new: Field | None) -> Iterator[Change]:
         if old and not new:
             yield place.at(name, pointer=old.pointer).removed("the field is gone")
         if new and not old:
             level = place.worst(request=Level.BREAKING if new.required else Level.ADDITIVE, response=Level.ADDITIVE)
-            text = f"new {'required' if new.required else 'optional'} field, {python_type(self.new, new.schema)}"
+            text = f"new {'required' if new.required else 'optional'} field, {self.new.type_of(new.schema)}"
             yield place.at(name, pointer=new.pointer).added(text, level)
         if old and new:
             here = place.at(name, pointer=new.pointer)
-            if old.required != new.required:
-                yield _required_change(here, python_type(self.new, new.schema), now=new.required)
+            yield from here.required(old.required, new.required, "field", self._required_level(here, new))
             if old.schema.get("const") == new.schema.get("const") or not self._is_tag(place, name):
                 yield from self.compared(here, old.schema, new.schema)
 
+    def _required_level(self, place: Place, field: Field) -> Level:
+        response = Level.ADDITIVE if field.required else Level.BREAKING
+        if self.new.type_of(field.schema).startswith(("list[", "dict[")):  # empty if absent, required or not
+            response = Level.DOCUMENTATION
+        return place.worst(request=Level.BREAKING if field.required else Level.ADDITIVE, response=response)
+
     def _is_tag(self, place: Place, name: str) -> bool:
-        """Whether a field tells a variant from the others, before and after: the union reports its changes."""
-        tagged = (*place.where, name)
-        return tagged in _tags(self.old) and tagged in _tags(self.new)
+        """Return whether a field tells a variant from the others on both sides: the union reports its changes."""
+        sides = (self.old, self.new)
+        return all(any((*place.where, name) in _tags(union) for _, union in side.unions()) for side in sides)
 
 
-def _required_change(place: Place, type_: str, *, now: bool) -> Change:
-    if type_.startswith(("list[", "dict[")):  # of a response: empty where it is absent, required or not
-        response = Level.DOCUMENTATION
-    else:
-        response = Level.ADDITIVE if now else Level.BREAKING
-    request = Level.BREAKING if now else Level.ADDITIVE
-    text = "the field becomes required" if now else "the field becomes optional"
-    return place.changed(text, place.worst(request=request, response=response))
+def _tags(union: Schema) -> set[tuple[str, ...]]:
+    return {(variant, union.tag) for variant in union.variants.values()}
+
+
+def _bases(schema: Json) -> set[str]:
+    return {part["$ref"] for part in schema.get("allOf", ()) if "$ref" in part}
 
 
 def _order_changes(place: Place, old: dict[str, Field], new: dict[str, Field]) -> Iterator[Change]:
-    """Callers build requests, also with arguments by position; a response is built by the decoder."""
-    was, now = [name for name in positional(old) if name in new], positional(new)
+    """Callers build requests, also with positional arguments; a response is built by the decoder."""
+    was, now = [name for name in _positional(old) if name in new], _positional(new)
     if place.is_sent and now[: len(was)] != was:
         yield place.changed("the positional arguments change places: put new fields last")
-    elif [name for name in new if name in old] != [name for name in old if name in new]:
-        yield place.changed("the fields change places", Level.DOCUMENTATION)
+    else:
+        yield from _reordered(place, old, new, "fields")
 
 
-# Enums, unions, limits
+def _positional(fields: dict[str, Field]) -> list[str]:
+    names = [name for name, field in fields.items() if "const" not in field.schema]
+    return sorted(names, key=lambda name: not fields[name].required)
 
 
-def _member_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
-    before, after = _members(old), _members(new)
-    for index, value in enumerate(before):
-        if value not in after:
-            yield place.at(value, pointer=f"{place.pointer}/enum/{index}").removed("the member is gone")
-    for index, value in enumerate(after):
-        here = place.at(value, pointer=f"{place.pointer}/enum/{index}")
-        if value not in before:
-            yield here.added("new member")
-        elif before[value] != after[value]:
-            yield here.changed(f"the member is named {after[value]}, and no longer {before[value]}")
-    yield from _reordered(place, list(before), list(after), "members")
+# Enums and unions
 
 
-def _members(schema: Json) -> dict[str, str]:
-    """The names of the members by value."""
-    values = schema["enum"]
-    names = schema.get("x-enum-varnames", [str(value).upper() for value in values])
-    return dict(zip(values, names, strict=False))
-
-
-def _variant_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
-    (key, before), (tag, after) = _variants_of(old), _variants_of(new)
-    if key != tag:
-        yield place.changed(f"the variants are told apart by `{tag}`, and no longer by `{key}`")
-    for name in before:
-        here = place.at(name, pointer=f"{place.pointer}/oneOf/{list(before).index(name)}")
+def _choice_changes(place: Place, old: Schema, new: Schema) -> Iterator[Change]:
+    """Yield the changes of the members of an enum, or of the variants of a union."""
+    what, key = ("member", "enum") if old.kind == "enum" else ("variant", "oneOf")
+    before, after = _choices(old), _choices(new)
+    if old.tag != new.tag:
+        yield place.changed(f"the variants are told apart by `{new.tag}`, and no longer by `{old.tag}`")
+    for index, name in enumerate(before):
         if name not in after:
-            yield here.removed(f"the variant is gone, `{key}` `{before[name]}`")
-    for name in after:
-        here = place.at(name, pointer=f"{place.pointer}/oneOf/{list(after).index(name)}")
+            shown = f", `{old.tag}` `{before[name]}`" if old.tag else ""
+            yield place.at(name, pointer=f"{place.pointer}/{key}/{index}").removed(f"the {what} is gone{shown}")
+    for index, name in enumerate(after):
+        here = place.at(name, pointer=f"{place.pointer}/{key}/{index}")
         if name not in before:
-            yield here.added(f"new variant, `{tag}` `{after[name]}`")
+            yield here.added(f"new {what}" + (f", `{new.tag}` `{after[name]}`" if new.tag else ""))
         elif before[name] != after[name]:
-            yield here.changed(f"the variant has the `{tag}` `{after[name]}`, and no longer `{before[name]}`")
-    yield from _reordered(place, list(before), list(after), "variants")
+            said = f"has the `{new.tag}`" if new.tag else "is named"
+            yield here.changed(f"the {what} {said} `{after[name]}`, and no longer `{before[name]}`")
+    yield from _reordered(place, before, after, f"{what}s")
 
 
-def _variants_of(union: Json) -> tuple[str, dict[str, str]]:
-    """The discriminator, and its values by the model that each stands for."""
-    key, mapping = discriminator_of(union) or ("", {})
-    named = {target.rpartition("/")[2]: tag for tag, target in mapping.items()}
-    return key, {name: named.get(name, "") for name in map(component, union["oneOf"]) if name}
+def _choices(schema: Schema) -> dict[str, str]:
+    """Return the names of an enum's members by value, or the tags of a union's variants by schema."""
+    if schema.kind == "enum":
+        return schema.members
+    tags = {name: tag for tag, name in schema.variants.items()}
+    return {name: tags.get(name, "") for name in map(component, schema.node["oneOf"]) if name}
 
 
-def _reordered(place: Place, old: list[str], new: list[str], what: str) -> Iterator[Change]:
-    if [name for name in old if name in new] != [name for name in new if name in old]:
+def _reordered(place: Place, old: Iterable[str], new: Iterable[str], what: str) -> Iterator[Change]:
+    was, now = list(old), list(new)
+    if [name for name in was if name in now] != [name for name in now if name in was]:
         yield place.changed(f"the {what} change places", Level.DOCUMENTATION)
+
+
+# Limits
 
 
 def _limit_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
@@ -206,8 +195,7 @@ def _limit_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
         if was != now:
             request = Level.BREAKING if _is_tighter(key, was, now) else Level.ADDITIVE
             level = place.worst(request=request, response=Level.DOCUMENTATION)
-            shown = ("none" if limit is None else limit for limit in (was, now))
-            yield place.changed("the {} changes from {} to {}".format(key, *shown), level)
+            yield place.changed(f"the {key} changes from {shown(was)} to {shown(now)}", level)
 
 
 def _is_tighter(key: str, was: Json, now: Json) -> bool:
@@ -216,26 +204,3 @@ def _is_tighter(key: str, was: Json, now: Json) -> bool:
     if key in _LOWER or key in _UPPER:
         return bool(now > was) == (key in _LOWER)
     return now is not False
-
-
-def _bases(schema: Json) -> set[str]:
-    return {part["$ref"] for part in schema.get("allOf", ()) if "$ref" in part}
-
-
-def _components(document: Json) -> dict[str, Json]:
-    found: dict[str, Json] = document.get("components", {}).get("schemas", {})
-    return found
-
-
-def _unions(components: dict[str, Json]) -> dict[str, tuple[str, dict[str, str]]]:
-    return {name: _variants_of(schema) for name, schema in components.items() if "oneOf" in schema}
-
-
-def _moved_variants(old: dict[str, Json], new: dict[str, Json]) -> set[str]:
-    """The models that joined or left a union: it reports them."""
-    before, after = _unions(old), _unions(new)
-    return {name for union in before.keys() & after.keys() for name in before[union][1].keys() ^ after[union][1].keys()}
-
-
-def _tags(document: Json) -> set[tuple[str, ...]]:
-    return {(name, key) for key, named in _unions(_components(document)).values() for name in named}

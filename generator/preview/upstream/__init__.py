@@ -3,67 +3,82 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import asdict
 from importlib.resources.abc import Traversable
-from itertools import groupby
 from pathlib import Path
 
 from ...paths import SPEC, shortened
 from ...spec import Spec, SpecError, load, problems
-from .edits import Edit, edits
-from .facts import Facts
+from ...spec.document import Json
+from ...spec.model import Model
+from .edits import edited
 from .fetch import FetchError, wheel
-from .openapi import facts_of
 from .sdk import NAME, read
+from .sheet import require_layout
 from .source import SourceError
 
 DESCRIPTION = f"""\
-Fetch {NAME}, read what it says of checkpoints, and print what to edit in
-the spec so that it says the same: schemas, fields, types, enums, unions, errors,
-operations, limits, and the version of the API document.
+Fetch {NAME}, read what it says about checkpoints, and edit the spec so that
+it says the same: schemas, fields, types, enums, unions, errors, operations,
+limits, and the version of the API document. Without --apply, print the edits as
+a diff and change nothing. What is new gets `TODO` where a person must write words.
 
 pip fetches the wheel into a temporary folder. It is read as text; nothing of it is
 installed or executed, and none of its descriptions is shown. Where the spec differs
-on purpose (openapi/README.md), nothing is printed."""
+on purpose (openapi/README.md), nothing is edited."""
 
-EPILOG = "exit status: 0 the spec says what the SDK says; 1 it does not; 2 there was nothing to look at"
+EPILOG = """\
+exit status: 0 the spec says what the SDK says, or --apply made it so; 1 it doesn't, or something is left to do by
+hand; 2 there is no SDK to look at, or the spec can't be edited"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
+    """Add the arguments of the command."""
     parser.description, parser.epilog = DESCRIPTION, EPILOG
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     source = parser.add_mutually_exclusive_group()
     source.add_argument("version", metavar="VERSION", nargs="?", help="of the SDK; default: the newest")
-    source.add_argument("--wheel", metavar="PATH", type=Path, help="a wheel, or a folder that holds foundry_sdk")
+    source.add_argument("--wheel", metavar="PATH", type=Path, help="a wheel, or a folder that contains foundry_sdk")
     parser.add_argument("--spec", type=Path, default=shortened(SPEC), help="default: %(default)s")
     form = parser.add_mutually_exclusive_group()
+    form.add_argument("--apply", action="store_true", help="edit the spec")
     form.add_argument("--json", action="store_true", help="print the edits as JSON")
-    form.add_argument("--facts", action="store_true", help="compare nothing; print what the SDK says as JSON")
+    form.add_argument(
+        "--facts", action="store_true", help="compare nothing; print what the SDK says, as a spec in JSON"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
-    """Returns 0 when the spec says what the SDK says, 1 when it does not, 2 when there is no SDK to look at."""
+    """Compare, and print or make the edits. Raises `SpecError` for a spec that can't be edited."""
     spec = load(options.spec)
     if found := problems(spec):
         raise SpecError(found)
     try:
-        with _place(options) as place, _opened(place) as sdk:
-            facts = read(sdk, facts_of(spec).errors)
+        with _place(options) as place, _opened(place) as root:
+            sdk = read(root, Model(spec.document).errors)
     except (FetchError, SourceError) as error:
         print(f"cannot compare: {error}", file=sys.stderr)
         return 2
     if options.facts:
-        print(facts.to_json(), end="")
+        print(json.dumps(sdk, indent=1, ensure_ascii=False))
         return 0
-    todo = edits(facts, spec)
-    print(_as_json(facts, spec, todo) if options.json else _as_text(facts, spec, todo))
-    return 1 if todo else 0
+    before = options.spec.read_text(encoding="utf-8")
+    require_layout(before, options.spec)
+    after, left = edited(before, options.spec, sdk)
+    if options.apply and after != before:
+        options.spec.write_text(after, encoding="utf-8")
+    name = str(options.spec)
+    lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm=""))
+    if options.json:
+        print(_as_json(spec, sdk, lines, left))
+    else:
+        print("\n".join(_as_text(spec, sdk, lines, left, applied=options.apply)))
+    return 1 if left or (lines and not options.apply) else 0
 
 
 def _place(options: argparse.Namespace) -> AbstractContextManager[Path]:
@@ -83,26 +98,26 @@ def _opened(path: Path) -> Iterator[Traversable]:
         yield zipfile.Path(archive)
 
 
-def _as_json(facts: Facts, spec: Spec, todo: list[Edit]) -> str:
-    sides = {"spec": str(spec.path), "spec_version": spec.version, "sdk": facts.source, "sdk_version": facts.version}
-    return json.dumps({**sides, "edits": [asdict(edit) for edit in todo]}, indent=2, ensure_ascii=False)
+def _as_json(spec: Spec, sdk: Json, lines: list[str], left: list[str]) -> str:
+    info = sdk["info"]
+    sides = {"spec": str(spec.path), "spec_version": spec.version, "sdk": info["title"], "sdk_version": info["version"]}
+    return json.dumps({**sides, "diff": lines, "left": left}, indent=2, ensure_ascii=False)
 
 
-def _as_text(facts: Facts, spec: Spec, todo: list[Edit]) -> str:
-    if not todo:
-        return f"{spec.path} says what {facts.source} says (API document {spec.version})."
-    lines = [f"{spec.path} describes API document {spec.version}, {facts.source} describes {facts.version}."]
-    if _number(facts.version) < _number(spec.version):
-        lines.append("The SDK is the older: these edits lead back.")
-    for subject, group in groupby(todo, key=lambda edit: edit.subject):
-        lines += ["", subject]
-        for edit in group:
-            lines.append(f"  {spec.path}:{edit.line}: {edit.message}")
-            lines += (f"      {line}" for line in edit.snippet.splitlines())
-    lines += ["", f"{len(todo)} edit{'' if len(todo) == 1 else 's'}."]
-    if any("TODO" in edit.snippet for edit in todo):
-        lines.append("Where it says TODO, write words of your own.")
-    return "\n".join(lines)
+def _as_text(spec: Spec, sdk: Json, lines: list[str], left: list[str], *, applied: bool) -> Iterator[str]:
+    name, version = sdk["info"]["title"], sdk["info"]["version"]
+    if not lines and not left:
+        yield f"{spec.path} says what {name} says (API document {spec.version})."
+        return
+    yield f"{spec.path} describes API document {spec.version}, {name} describes {version}."
+    if _number(version) < _number(spec.version):
+        yield "The SDK is older than the spec: these edits lead back."
+    yield from lines
+    if lines:
+        yield f"Edited {spec.path}." if applied else "Run with --apply to make these edits."
+    if left:
+        yield "To do by hand:"
+        yield from (f"  {spec.path}: {each}" for each in left)
 
 
 def _number(version: str) -> list[int]:

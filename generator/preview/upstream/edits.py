@@ -1,258 +1,278 @@
-"""From the facts of an SDK and our spec to what has to be edited in the spec."""
+"""From an SDK to the text of our spec: make the edits after which both say the same."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import TypeVar
 
-from ...spec import Spec
-from ...spec.document import pointer_to
-from .deviations import expected, with_limits
-from .facts import Facts, Fields, Operation, in_full, is_required, required
-from .openapi import error_bodies, facts_of, parameters_of
-from .snippets import Snippets, enum_values, response, variant
+from ...spec.document import Json, pointer_to
+from ...spec.model import BASE, Model, Operation, component, reference
+from ...spec.words import without_words
+from .examples import mend
+from .expected import expected, parts, refers_to
+from .sheet import Sheet
 
-Keys = tuple[str | int, ...]
-"""A place in the spec."""
+_STRUCTURE = {
+    *("$ref", "additionalProperties", "allOf", "const", "discriminator", "enum", "format", "items", "mapping"),
+    *("maxItems", "maxLength", "maximum", "minItems", "minLength", "minimum", "oneOf", "pattern", "properties"),
+    *("propertyName", "required", "schema", "type", "x-enum-varnames"),
+}
+"""The keywords that the SDK decides. The others, such as `description`, are ours."""
+_NAMED = ("mapping", "properties")
 
-_SCHEMAS: Keys = ("components", "schemas")
-
-
-@dataclass(frozen=True)
-class Edit:
-    """One thing to do in the part of the spec that `subject` names, with YAML to paste where there is any.
-
-    `line` counts from 1: that of what changes, or that after which something is added.
-    """
-
-    subject: str
-    line: int
-    pointer: str
-    message: str
-    snippet: str = ""
+T = TypeVar("T")
 
 
-def edits(theirs: Facts, spec: Spec) -> list[Edit]:
-    """What makes the spec say what the SDK says, by subject in the order of the spec; nothing when it does."""
-    found = sorted(_Comparison(theirs, spec).edits(), key=lambda edit: edit.line)
-    subjects = list(dict.fromkeys(edit.subject for edit in found))
-    return sorted(found, key=lambda edit: subjects.index(edit.subject))
+def edited(content: str, path: Path, sdk: Json) -> tuple[str, list[str]]:
+    """Return the text of our spec with every edit that makes it agree with the SDK, and what is left to do by hand."""
+    merge = _Merge(Sheet(content, path), sdk)
+    merge.run()
+    changed = merge.sheet.text()
+    return (content if changed == content else mend(Sheet(changed, path))), merge.left
 
 
-class _Comparison:
-    def __init__(self, theirs: Facts, spec: Spec) -> None:
-        self._spec = spec
-        self._ours = facts_of(spec)
-        self._theirs = expected(theirs)
-        schemas = self._ours.schemas()
-        self._inline = {name: kind for name, kind in self._theirs.shared.items() if name not in schemas}
-        self._write = Snippets(self._inline)
+class _Merge:
+    def __init__(self, sheet: Sheet, sdk: Json) -> None:
+        self.sheet = sheet
+        self.left: list[str] = []
+        self._ours = Model(sheet.spec.document)
+        self._theirs = Model(expected(sdk, self._ours))
+        self._places: dict[str, str] = {}
+        self._done: set[str] = set()
+        self._is_sent = False
 
-    def edits(self) -> Iterator[Edit]:
-        ours, theirs = self._ours.version, self._theirs.version
-        if theirs != ours:
-            yield self._edit("info", ("info", "version"), f'change version from "{ours}" to "{theirs}"')
-        yield from self._schemas()
-        yield from self._errors()
-        yield from self._operations()
-
-    def _edit(self, subject: str, path: Keys, message: str, snippet: str = "") -> Edit:
-        pointer = pointer_to(path)
-        return Edit(subject, self._spec.problem(pointer, message).line, pointer, message, snippet)
-
-    def _same(self, theirs: str, ours: str) -> bool:
-        """Whether two types are one; what the SDK takes from its other parts may be written in full."""
-        return ours in (theirs, in_full(theirs, self._theirs.shared))
+    def run(self) -> None:
+        """Make the edits of the version, the schemas, the errors, and the operations."""
+        if self._theirs.document["info"]["version"] != self.sheet.spec.version:
+            self.sheet.replace("/info/version", self._theirs.document["info"]["version"])
+        self._schemas()
+        for name, error in self._ours.errors.items():
+            status = self._theirs.errors[name].status if name in self._theirs.errors else error.status
+            if status != error.status:
+                pointer = f"{BASE[1:]}{error.body}/description"
+                self.sheet.substitute(pointer, f"Status {error.status}.", f"Status {status}.")
+        self._operations()
 
     # Schemas
 
-    def _schemas(self) -> Iterator[Edit]:
-        theirs, ours = self._theirs.schemas(), self._ours.schemas()
-        compare = {"object": self._object, "enum": self._enum, "union": self._union, "scalar": self._scalar}
-        for name, kind in theirs.items():
+    def _schemas(self) -> None:
+        ours, theirs = self._ours.schemas, self._theirs.schemas
+        for name in theirs:
             if name not in ours:
-                yield self._new_schema(name)
-            elif ours[name] != kind:
-                schema = self._write.schema(self._theirs, name)
-                yield self._edit(name, (*_SCHEMAS, name), f"replace the {ours[name]} by this {kind}", schema)
-            else:
-                yield from compare[kind](name)
-        for name, kind in ours.items():
-            if name in self._theirs.shared and kind == "scalar":
-                yield from self._scalar(name)
-            elif name not in theirs:
-                yield self._edit(name, (*_SCHEMAS, name), "remove the schema")
-
-    def _new_schema(self, name: str) -> Edit:
-        """A variant goes behind the one before it in its union, anything else to the end."""
-        after = list(self._ours.schemas())[-1]
-        for union in self._theirs.unions.values():
-            after = _before(name, list(union["variants"].values()), self._ours.schemas()) or after
-        schema = self._write.schema(self._theirs, name)
-        return self._edit(name, (*_SCHEMAS, after), f"add the schema after {after}", schema)
-
-    def _object(self, name: str) -> Iterator[Edit]:
-        yield from self._fields(name, (*_SCHEMAS, name), self._theirs.objects[name], self._ours.objects[name], "field")
-
-    def _fields(self, subject: str, schema: Keys, theirs: Fields, ours: Fields, noun: str) -> Iterator[Edit]:
-        properties = (*schema, "properties")
-        for name, after in _added(theirs, ours):
-            message = f"add the {noun} {name}{_after(after)}{', and to required' if is_required(theirs[name]) else ''}"
-            yield self._edit(subject, (*properties, after), message, self._write.field(name, theirs[name]))
-        for name, kind in ours.items():
+                self._add_schema(name)
+        for name, schema in ours.items():
+            pointer = BASE[1:] + name
             if name not in theirs:
-                yield self._edit(subject, (*properties, name), f"remove the {noun} {name}")
+                self.sheet.remove(pointer)
+            elif schema.kind != theirs[name].kind:
+                self.sheet.replace(pointer, theirs[name].node)
+            else:
+                self._is_sent = any(way == "request" for way, _ in self._ours.uses.get(BASE + name, ()))
+                self._mapping(pointer, schema.node, theirs[name].node)
+
+    def _add_schema(self, name: str) -> str:
+        """Add a new schema, and return the old one that it stands behind."""
+        if name not in self._places:
+            self._places[name] = list(self._ours.schemas)[-1]  # where schemas refer to each other in a circle
+            before = self._before(name)
+            self._places[name] = before if before in self._ours.schemas else self._add_schema(before)
+            self.sheet.insert(BASE[1:-1], self._places[name], name, self._theirs.schemas[name].node, gap=True)
+        return self._places[name]
+
+    def _before(self, name: str) -> str:
+        """Return the schema that a new one belongs behind: an earlier variant, one that uses it, or one of its kind."""
+        ours, theirs = self._ours.schemas, self._theirs.schemas
+        for _, union in self._theirs.unions():
+            variants = list(union.variants.values())
+            if name in variants and (earlier := _previous(name, variants, ours)):
+                error = next((error for error in self._ours.errors.values() if error.body == earlier), None)
+                return parts(self._ours, error)[-1] if error else earlier
+        users = [each for each, schema in theirs.items() if each != name and refers_to(schema.node, name)]
+        if users and theirs[name].kind in ("object", "union"):
+            return next((each for each in users if each in ours), users[0])
+        return [each for each in ours if ours[each].kind == theirs[name].kind or each == next(iter(ours))][-1]
+
+    def _mapping(self, pointer: str, ours: Json, theirs: Json, *, is_named: bool = False) -> None:
+        """Edit a mapping of our spec; `is_named` says that its keys are names."""
+        if len(ours.get("allOf", ())) != len(theirs.get("allOf", ())):
+            if self._ours.fields(ours) != self._theirs.fields(theirs):
+                self.left.append(f"{pointer}: the schema is composed with allOf")
+            return
+        theirs = _aligned(ours, theirs)
+        for key in ours:
+            if key not in theirs and (is_named or key in _STRUCTURE):
+                self.sheet.remove(pointer + pointer_to([key]))
+        for key, value in theirs.items():
+            if not is_named and key not in _STRUCTURE:
                 continue
-            if not self._same(required(theirs[name]), required(kind)):
-                shown = in_full(required(theirs[name]), self._inline)
-                message = f"change the type of {name} from {required(kind)} to {shown}"
-                yield self._edit(subject, (*properties, name), message, self._write.field(name, theirs[name]))
-            if is_required(theirs[name]) != is_required(kind):
-                message = f"take {name} out of required" if is_required(kind) else f"add {name} to required"
-                yield self._edit(subject, (*schema, "required"), message)
+            if key in ours:
+                self._value(pointer + pointer_to([key]), key, ours[key], value)
+            else:
+                # Callers may pass the fields of a request by position, so a new one comes last.
+                is_last = self._is_sent and pointer.endswith("/properties")
+                self.sheet.insert(pointer, list(ours)[-1] if is_last else _previous(key, theirs, ours), key, value)
 
-    def _enum(self, name: str) -> Iterator[Edit]:
-        theirs, ours = self._theirs.enums[name], self._ours.enums[name]
-        path = (*_SCHEMAS, name, "enum")
-        names = "x-enum-varnames" in self._spec.document["components"]["schemas"][name]
-        for after, group in groupby(_added(theirs, ours), key=itemgetter(1)):
-            values = [value for value, _ in group]
-            message = f"add the value{'s' * (len(values) > 1)} {', '.join(values)}{_after(after)}"
-            if names:
-                message += ", to enum and to x-enum-varnames"
-            snippet = enum_values(values, with_names=names)
-            yield self._edit(name, (*path, ours.index(after)) if after else path, message, snippet)
-        for index, value in enumerate(ours):
-            if value not in theirs:
-                message = f"remove the value {value}" + (", from enum and from x-enum-varnames" if names else "")
-                yield self._edit(name, (*path, index), message)
+    def _value(self, pointer: str, key: str, ours: Json, theirs: Json) -> None:
+        if self._is_same(ours, theirs, is_named=key in _NAMED):
+            return
+        is_container = type(ours) is type(theirs) and isinstance(ours, dict | list)
+        if not theirs or not is_container or "$ref" in ours or "$ref" in theirs:
+            self.sheet.replace(pointer, theirs)
+        elif not self.sheet.is_block(pointer):
+            words = {name: ours[name] for name in ours if name not in _STRUCTURE} if isinstance(ours, dict) else {}
+            self.sheet.replace(pointer, {**words, **theirs} if isinstance(theirs, dict) else theirs)
+        elif isinstance(ours, dict):
+            self._mapping(pointer, ours, theirs, is_named=key in _NAMED)
+        elif key == "allOf":
+            for index, part in enumerate(ours):
+                self._value(f"{pointer}/{index}", "", part, theirs[index])
+        else:
+            self._list(pointer, ours, theirs)
 
-    def _union(self, name: str) -> Iterator[Edit]:
-        theirs, ours = self._theirs.unions[name], self._ours.unions[name]
-        path = (*_SCHEMAS, name)
-        if theirs["discriminator"] != ours["discriminator"]:
-            message = f"change the discriminator from {ours['discriminator']} to {theirs['discriminator']}"
-            yield self._edit(name, (*path, "discriminator", "propertyName"), message)
-        yield from self._variants(name, path, theirs["variants"], ours["variants"])
+    def _list(self, pointer: str, ours: list[Json], theirs: list[Json]) -> None:
+        for index, each in enumerate(ours):
+            if each not in theirs:
+                self.sheet.remove(f"{pointer}/{index}")
+        for each in theirs:
+            if each not in ours:
+                before = _previous(each, theirs, ours)
+                self.sheet.insert_item(pointer, None if before is None else ours.index(before), each)
 
-    def _variants(self, subject: str, path: Keys, theirs: Fields, ours: Fields) -> Iterator[Edit]:
-        mapping = (*path, "discriminator", "mapping")
-        for tag, after in _added(theirs, ours):
-            message = f"add the variant {tag}{_after(after)}, to oneOf and to the mapping"
-            yield self._edit(subject, (*mapping, after), message, variant(tag, theirs[tag]))
-        for tag, schema in ours.items():
-            if tag not in theirs:
-                yield self._edit(subject, (*mapping, tag), f"remove the variant {tag}, from oneOf and from the mapping")
-            elif theirs[tag] != schema:
-                message = f"change the schema of the variant {tag} from {schema} to {theirs[tag]}"
-                yield self._edit(subject, (*mapping, tag), message, variant(tag, theirs[tag]))
-
-    def _scalar(self, name: str) -> Iterator[Edit]:
-        known = {**self._theirs.shared, **self._theirs.scalars}
-        theirs, ours = with_limits(name, in_full(known[name], known)), self._ours.scalars[name]
-        if theirs != in_full(ours, self._ours.scalars):
-            message = f"change the type from {ours} to {theirs}"
-            yield self._edit(name, (*_SCHEMAS, name), message, self._write.kind(theirs))
-
-    # Errors
-
-    def _errors(self) -> Iterator[Edit]:
-        bodies = error_bodies(self._spec.document)
-        for name, error in self._theirs.errors.items():
-            if name not in bodies:
-                last = list(bodies.values())[-1]
-                message = f"add the schemas of the error after {last}, and its variant to oneOf and to the mapping"
-                yield self._edit(f"{name}Body", (*_SCHEMAS, last), message, self._write.error(name, error))
-                continue
-            if error["status"] != self._ours.errors[name]["status"]:
-                message = f"let the description end with 'Status {error['status']}.'"
-                yield self._edit(bodies[name], (*_SCHEMAS, bodies[name], "description"), message)
-            yield from self._parameters(name, bodies[name])
-        for name, body in bodies.items():
-            # What has a namespace comes from the layers below and is not in the SDK.
-            if name not in self._theirs.errors and ":" not in name:
-                message = "remove the schemas of the error, and its variant from oneOf and from the mapping"
-                yield self._edit(body, (*_SCHEMAS, body), message)
-
-    def _parameters(self, name: str, body: str) -> Iterator[Edit]:
-        theirs, ours = self._theirs.errors[name]["parameters"], self._ours.errors[name]["parameters"]
-        schema = parameters_of(self._spec.document, body).get("$ref", "").rpartition("/")[2]
-        if schema:
-            yield from self._fields(schema, (*_SCHEMAS, schema), theirs, ours, "parameter")
-        elif theirs:
-            snippet = "\n".join(self._write.parameters(name, theirs))
-            yield self._edit(body, (*_SCHEMAS, body), "describe the parameters", snippet)
+    def _is_same(self, ours: Json, theirs: Json, *, is_named: bool = False) -> bool:
+        """Return whether two schemas are one; what the SDK takes from its other parts may be written in full."""
+        plain = without_words(ours, is_named=is_named)
+        name = component(theirs) if isinstance(theirs, dict) else None
+        in_full = self._theirs.schemas[name].node.get("x-shared", theirs) if name else theirs
+        return bool(plain in (without_words(theirs, is_named=is_named), in_full))
 
     # Operations
 
-    def _operations(self) -> Iterator[Edit]:
-        for key, operation in self._theirs.operations.items():
-            if key not in self._ours.operations:
-                yield self._edit(key, ("paths",), "add the operation", self._write.operation(key, operation))
+    def _operations(self) -> None:
+        ours, theirs = _by_path(self._ours), _by_path(self._theirs)
+        for key, operation in theirs.items():
+            if key not in ours:
+                self._add_operation(operation)
             else:
-                yield from self._operation(key, operation, self._ours.operations[key])
-        for key in self._ours.operations.keys() - self._theirs.operations.keys():
-            yield self._edit(key, _path(key), "remove the operation")
+                self._operation(ours[key], operation)
+        for (path, method), operation in ours.items():
+            if (path, method) not in theirs:
+                is_alone = not any(each == path for each, _ in theirs)
+                self.sheet.remove(f"/paths{pointer_to([path])}" if is_alone else operation.pointer)
 
-    def _operation(self, key: str, theirs: Operation, ours: Operation) -> Iterator[Edit]:
-        path = _path(key)
-        if theirs["operationId"] != ours["operationId"]:
-            message = f"change operationId from {ours['operationId']} to {theirs['operationId']}"
-            yield self._edit(key, (*path, "operationId"), message)
-        yield from self._arguments(key, theirs["parameters"], ours["parameters"])
-        for noun, place, before, after in (
-            ("request body", "requestBody", ours["body"], theirs["body"]),
-            ("response", "responses", ours["returns"], theirs["returns"]),
-        ):
-            if before != after and not (before and after and self._same(after, before)):
-                message = f"change the {noun} from {before or 'nothing'} to {after or 'nothing'}"
-                yield self._edit(key, (*path, place), message, self._write.kind(after) if after else "")
-        for status in theirs["statuses"]:
-            if status not in ours["statuses"]:
-                yield self._edit(key, (*path, "responses"), f"add the response {status}", response(status))
-        if theirs["scopes"] is not None and theirs["scopes"] != ours["scopes"]:
-            message = f"change the scopes from {_listed(ours['scopes'])} to {_listed(theirs['scopes'])}"
-            yield self._edit(key, (*path, "security"), message)
+    def _add_operation(self, operation: Operation) -> None:
+        self._add_responses(operation)
+        paths, method = self._ours.document["paths"], operation.method.lower()
+        node = {key: value for key, value in operation.node.items() if key != "x-scopes"}
+        if operation.path in paths:
+            item = paths[operation.path]
+            self.sheet.insert(f"/paths{pointer_to([operation.path])}", list(item)[-1], method, node)
+        else:
+            before = _previous(operation.path, self._theirs.document["paths"], paths)
+            self.sheet.insert("/paths", before, operation.path, {method: node}, gap=True)
 
-    def _arguments(self, key: str, theirs: Fields, ours: Fields) -> Iterator[Edit]:
-        path = (*_path(key), "parameters")
-        for name, kind in theirs.items():
-            if name not in ours:
-                yield self._edit(key, path, f"add the parameter {_argument(name)}", self._write.parameter(name, kind))
-            elif not self._same(kind, ours[name]):
-                message = f"change the parameter {_argument(name)} from {ours[name]} to {kind}"
-                yield self._edit(key, path, message, self._write.parameter(name, kind))
-        for name in ours:
-            if name not in theirs:
-                yield self._edit(key, path, f"remove the parameter {_argument(name)}")
+    def _operation(self, ours: Operation, theirs: Operation) -> None:
+        if ours.name != theirs.name:
+            self.sheet.replace(f"{ours.pointer}/operationId", theirs.name)
+        self._parameters(ours, theirs)
+        if bool(ours.body) == bool(theirs.body):
+            self._content(f"{ours.pointer}/requestBody", ours.node.get("requestBody", {}), theirs.body)
+        elif ours.body:
+            self.sheet.remove(f"{ours.pointer}/requestBody")
+        else:
+            before = _previous("responses", ours.node, ours.node)
+            self.sheet.insert(ours.pointer, before, "requestBody", theirs.node["requestBody"])
+        for status, response in ours.successes.items():
+            self._content(f"{ours.pointer}/responses/{status}", response, next(iter(theirs.successes.values())))
+        self._add_responses(theirs)
+        for status in theirs.failures.keys() - ours.responses.keys():
+            before = _previous(status, sorted({*ours.responses, status}), ours.responses)
+            self.sheet.insert(f"{ours.pointer}/responses", before, status, theirs.responses[status])
+        security = ours.node.get("security", self._ours.document.get("security", ()))
+        scopes = sorted({scope for way in security for named in way.values() for scope in named})
+        if theirs.node.get("x-scopes", scopes) != scopes:
+            wanted = ", ".join(theirs.node["x-scopes"]) or "none"
+            self.left.append(f"{ours.pointer}/security: the scopes are {wanted}, and no longer {', '.join(scopes)}")
+
+    def _content(self, pointer: str, ours: Json, theirs: Json) -> None:
+        """Edit the schema of a request body or of a response."""
+        was, now = self._ours.content(ours), self._theirs.content(theirs)
+        if was and now:
+            pointer = (reference(ours) or f"#{pointer}")[1:]
+            self._value(f"{pointer}/content/application~1json/schema", "schema", was, now)
+        elif was != now:
+            self.left.append(f"{pointer}: one side has JSON here, the other has not")
+
+    def _parameters(self, ours: Operation, theirs: Operation) -> None:
+        nodes = ours.node.get("parameters", [])
+        keys = [(each["in"], each["name"]) for each in map(self._ours.resolved, nodes)]
+        for key, (node, _) in theirs.parameters.items():
+            if key not in ours.parameters and nodes:
+                self.sheet.insert_item(f"{ours.pointer}/parameters", len(nodes) - 1, node)
+            elif key not in ours.parameters:
+                self.sheet.insert(ours.pointer, _previous("responses", ours.node, ours.node), "parameters", [node])
+            elif not self._is_same(ours.parameters[key].node, node):
+                self._parameter(f"{ours.pointer}/parameters/{keys.index(key)}", ours.parameters[key], node, key)
+        for index, key in enumerate(keys):
+            if key not in theirs.parameters:
+                self.sheet.remove(f"{ours.pointer}/parameters/{index}")
+
+    def _parameter(self, pointer: str, ours: tuple[Json, str | None], theirs: Json, key: tuple[str, str]) -> None:
+        """Edit a parameter where it is defined, unless other operations that share it keep it as it is."""
+        node, shared = ours
+        wanted = [each.parameters[key].node for each in self._theirs.operations.values() if key in each.parameters]
+        if shared and all(each == theirs for each in wanted):
+            pointer = f"/components/parameters/{shared}"
+        if pointer not in self._done:
+            self._done.add(pointer)
+            self._value(pointer, "", node, theirs)
+
+    def _add_responses(self, operation: Operation) -> None:
+        """Add the responses that only the SDK has, for the statuses that are new to an operation."""
+        responses = self._ours.document["components"].get("responses", {})
+        known = _by_path(self._ours).get((operation.path, operation.method.lower()))
+        for status, response in operation.failures.items():
+            name = component(response)
+            if name and name not in responses and name not in self._done and not (known and status in known.responses):
+                self._done.add(name)
+                node = self._theirs.document["components"]["responses"][name]
+                self.sheet.insert("/components/responses", list(responses)[-1], name, node, gap=True)
 
 
-def _added(theirs: Iterable[str], ours: Collection[str]) -> Iterator[tuple[str, str]]:
-    """What is new, each with what we have before it; an empty name at the start."""
-    names = list(theirs)
-    yield from ((name, _before(name, names, ours)) for name in names if name not in ours)
+def _by_path(model: Model) -> dict[tuple[str, str], Operation]:
+    return {(each.path, each.method.lower()): each for each in model.operations.values()}
 
 
-def _before(name: str, names: list[str], ours: Collection[str]) -> str:
-    earlier = names[: names.index(name)] if name in names else []
-    return next((each for each in reversed(earlier) if each in ours), "")
+def _previous(each: T, order: Iterable[T], ours: Collection[T]) -> T | None:
+    """Return the last of ours that comes before something in an order."""
+    names = list(order)
+    earlier = [name for name in names[: names.index(each)] if name in ours]
+    return earlier[-1] if earlier else None
 
 
-def _after(name: str) -> str:
-    return f" after {name}" if name else ""
+def _aligned(ours: Json, theirs: Json) -> Json:
+    """Return a schema of the SDK in which lists that belong together have the order and the names of ours."""
+    aligned = dict(theirs)
+    if "required" in ours and isinstance(theirs.get("required"), list):
+        aligned["required"] = _joined(ours["required"], theirs["required"])
+    if "enum" in ours and "enum" in theirs:
+        names = dict(zip(ours["enum"], ours.get("x-enum-varnames", ours["enum"]), strict=True))
+        given = dict(zip(theirs["enum"], theirs.get("x-enum-varnames", theirs["enum"]), strict=True))
+        aligned["x-enum-varnames"] = [names.get(value, given[value]) for value in theirs["enum"]]
+        if "x-enum-varnames" not in ours and "x-enum-varnames" not in theirs:
+            del aligned["x-enum-varnames"]
+    if "oneOf" in ours and "oneOf" in theirs:
+        mapping = theirs["discriminator"]["mapping"]
+        order = [each["$ref"] for each in _joined(ours["oneOf"], theirs["oneOf"])]
+        tags = sorted(mapping, key=lambda tag: order.index(mapping[tag]))
+        aligned["discriminator"] = {**theirs["discriminator"], "mapping": {tag: mapping[tag] for tag in tags}}
+    return aligned
 
 
-def _path(key: str) -> Keys:
-    method, path = key.split(" ")
-    return ("paths", path, method.lower())
-
-
-def _argument(key: str) -> str:
-    place, _, name = key.partition(".")
-    return f"{name} in the {place}"
-
-
-def _listed(scopes: list[str] | None) -> str:
-    return ", ".join(scopes or ()) or "none"
+def _joined(ours: list[Json], theirs: list[Json]) -> list[Json]:
+    """Return the elements of the SDK in our order, each new one behind the one before it."""
+    joined = [each for each in ours if each in theirs]
+    for index, each in enumerate(theirs):
+        if each not in joined:
+            joined.insert(joined.index(theirs[index - 1]) + 1 if index else 0, each)
+    return joined

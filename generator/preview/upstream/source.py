@@ -11,10 +11,10 @@ from importlib.resources.abc import Traversable
 
 
 class SourceError(Exception):
-    """A package that cannot be read; the message says where, and why."""
+    """A package that can't be read; the message says where, and why."""
 
 
-_DAMAGE = (OSError, EOFError, zipfile.BadZipFile, zlib.error)
+_DAMAGE = (OSError, EOFError, ValueError, RecursionError, MemoryError, zipfile.BadZipFile, zlib.error)
 
 Node = ast.ClassDef | ast.expr
 """A class, or what is assigned to a name."""
@@ -29,15 +29,15 @@ class Module:
     definitions: dict[str, Node] = field(repr=False)
     imports: dict[str, str] = field(repr=False)
 
-    def unreadable(self, node: ast.AST, why: str) -> SourceError:
-        """The error for a notation that means nothing here."""
-        text = ast.unparse(node).partition("\n")[0]
+    def unreadable(self, node: ast.AST | None, why: str) -> SourceError:
+        """Return the error for a notation that can't be read."""
+        text = ast.unparse(node).partition("\n")[0] if node else "nothing"
         return SourceError(f"{self.file}:{getattr(node, 'lineno', 1)}: {why}: {text[:80]}")
 
 
 @dataclass(frozen=True)
 class Definition:
-    """What a name stands for. Outside the package nothing is known of it, and there is no `node`."""
+    """What a name stands for. Outside the package nothing is known of it, and `node` is `None`."""
 
     module: str
     name: str
@@ -45,29 +45,29 @@ class Definition:
 
 
 class Package:
-    """The modules below a folder, or in a wheel; each is read when it is first asked for."""
+    """The modules below a folder, or in a wheel; each is read when it is first needed."""
 
     def __init__(self, root: Traversable) -> None:
         self._root = root
         self._modules: dict[str, Module] = {}
 
     def module(self, name: str) -> Module:
-        """The module of a dotted name. Raises `SourceError`."""
+        """Return the module of a dotted name. Raises `SourceError`."""
         if name not in self._modules:
             file = self._file(name)
             if file is None:
-                raise SourceError(f"there is no module {name}")
+                raise SourceError(f"the package has no module {name}")
             self._modules[name] = _read(name, file)
         return self._modules[name]
 
     def submodules(self, name: str) -> list[str]:
-        """The dotted names of the modules in a package, sorted."""
+        """Return the dotted names of the modules in a package, sorted."""
         folder = self._root.joinpath(*name.split("."))
         names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
         return [f"{name}.{file.removesuffix('.py')}" for file in sorted(names) if file.endswith(".py")]
 
     def defined(self, module: Module, reference: ast.expr) -> Definition:
-        """What a name or a dotted name stands for. Raises `SourceError`."""
+        """Return what a name or a dotted name stands for. Raises `SourceError`."""
         match reference:
             case ast.Name(name):
                 return self.named(module, name)
@@ -76,7 +76,7 @@ class Package:
         raise module.unreadable(reference, "not a name that can be followed")
 
     def named(self, module: Module, name: str) -> Definition:
-        """What a name stands for in a module. Raises `SourceError`."""
+        """Return what a name stands for in a module. Raises `SourceError`."""
         if name in module.definitions:
             return Definition(module.name, name, module.definitions[name])
         owner, _, original = module.imports.get(name, "").rpartition(".")
@@ -100,7 +100,7 @@ def _read(name: str, file: Traversable) -> Module:
         tree = ast.parse(file.read_text(encoding="utf-8"))
     except SyntaxError as error:
         raise SourceError(f"{path}:{error.lineno or 1}: {error.msg}") from error
-    except (ValueError, RecursionError, MemoryError, *_DAMAGE) as error:
+    except _DAMAGE as error:
         raise SourceError(f"{path}: not a module of Python") from error
     return Module(name, path, dict(_definitions(tree)), dict(_imports(tree)))
 
@@ -116,7 +116,6 @@ def _definitions(tree: ast.Module) -> Iterator[tuple[str, Node]]:
 
 def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
     for statement in tree.body:
-        if isinstance(statement, ast.Import):
-            yield from ((each.asname or each.name, each.name) for each in statement.names)
-        elif isinstance(statement, ast.ImportFrom):
-            yield from ((each.asname or each.name, f"{statement.module}.{each.name}") for each in statement.names)
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            owner = f"{statement.module}." if isinstance(statement, ast.ImportFrom) else ""
+            yield from ((each.asname or each.name, owner + each.name) for each in statement.names)
