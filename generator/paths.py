@@ -1,4 +1,4 @@
-"""Where things lie in the repository."""
+"""The places of things in the repository."""
 
 from __future__ import annotations
 
@@ -13,5 +13,5 @@ CHANGELOG = ROOT / "CHANGELOG.md"
 
 
 def shortened(path: Path) -> Path:
-    """The path as people would write it here."""
+    """Return a path as people would write it here."""
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from .document import (
     Fault,
     Json,
     at,
+    children,
     discriminator_of,
     exists,
     mappings,
@@ -116,6 +118,19 @@ def problems(spec: Spec) -> list[Problem]:
         faults = {*_semantics(document), *house_rules(document), *_examples(document)}
     found = (spec.problem(*fault) for fault in faults)
     return sorted(found, key=lambda problem: (problem.line, str(problem)))
+
+
+def todos(spec: Spec) -> list[Problem]:
+    """Return the words that a person has yet to write."""
+    found = (spec.problem(pointer, text) for pointer, text in _texts(spec.document) if re.search(r"\bTODO\b", text))
+    return sorted(found, key=lambda problem: problem.line)
+
+
+def _texts(node: Json, pointer: str = "") -> Iterator[tuple[str, str]]:
+    if isinstance(node, str):
+        yield pointer, node
+    for key, child in children(node):
+        yield from _texts(child, pointer + pointer_to([key]))
 
 
 # The document as text

@@ -251,7 +251,8 @@ def test_a_revision(repository: Path, project: Project, capsys: pytest.CaptureFi
 def test_a_changelog_that_names_each_change(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """A name may be written as in the spec or as in Python, and changes may share a line."""
     assert project.run("changelog") == 0
-    assert capsys.readouterr().out == f"{project.changelog} names each change of the spec since 0.1.0.\n"
+    said = f"{project.changelog} names each change of the spec since 0.1.0.\nNothing is left to write.\n"
+    assert capsys.readouterr().out == said
 
 
 @pytest.mark.parametrize(
@@ -273,7 +274,7 @@ def test_a_change_that_the_changelog_lacks(
     assert project.run("changelog") == 1
     said = capsys.readouterr()
     assert [line for line in said.out.splitlines() if line.startswith("-")] == [entry]
-    assert "add them under [Unreleased]" in said.err
+    assert "adds them under [Unreleased]" in said.err
 
 
 def test_what_an_older_section_names(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
@@ -339,9 +340,9 @@ def test_the_first_release(project: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "instead", "reason"),
     [
-        (["0.1.1"], "", "", "0.1.1 is too low: the changes of the spec since 0.1.0 ask for 0.2.0"),
+        (["0.1.1"], "", "", "0.1.1 is too low: the changes of the spec since 0.1.0 require 0.2.0"),
         (["next"], "", "", "a version must have the form 1.2.3, not 'next'"),
-        ([], "`Place.floor_plan`", "a field", "does not name each change"),
+        ([], "`Place.floor_plan`", "a field", "doesn't name each change"),
         ([], "## [Unreleased]", "## [0.2.0]", "nothing under [Unreleased]"),
         ([], "## [Unreleased]\n", "## [Unreleased]\n\n## [0.2.0]\n", "nothing under [Unreleased]"),
     ],

@@ -222,7 +222,7 @@ def test_the_next_version(current: str, level: Level, following: str) -> None:
 
 def test_a_version_that_is_none() -> None:
     """A version of another form is refused, and so is a file that states none."""
-    with pytest.raises(VersionError, match="not '0.2.0rc1'"):
+    with pytest.raises(VersionError, match=r"not '0\.2\.0rc1'"):
         next_version("0.2.0rc1", Level.ADDITIVE)
     with pytest.raises(VersionError, match="must have a line"):
         version_in("version = 1\n")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator import spec
+from generator.spec.model import Model
 
 CHECKPOINTS = Path(__file__).parents[2] / "openapi" / "checkpoints.yaml"
 
@@ -294,6 +295,17 @@ def test_the_spec_describes_every_schema() -> None:
     """No component of the spec goes without a description."""
     schemas = spec.load(CHECKPOINTS).document["components"]["schemas"]
     assert [name for name, schema in schemas.items() if not schema.get("description")] == []
+
+
+def test_each_error_response_has_an_example_of_its_status() -> None:
+    """A mock server that answers with an example gives an error that goes with the status."""
+    document = spec.load(CHECKPOINTS).document
+    model = Model(document)
+    for operation in model.operations.values():
+        for status, response in operation.failures.items():
+            (example,) = model.resolved(response)["content"]["application/json"]["examples"].values()
+            name = model.resolved(example)["value"]["errorName"]
+            assert status in ("default", str(model.errors[name].status))
 
 
 def test_the_small_spec_is_valid(tmp_path: Path) -> None:

@@ -61,10 +61,15 @@ def _object(change: Change, old: Source, new: Source) -> dict[str, object]:
 
 
 def for_the_changelog(changes: Iterable[Change]) -> str:
-    """The changes that users notice, as parts of a section in the manner of Keep a Changelog."""
+    """Return the changes that users notice, as parts of a section in the manner of Keep a Changelog."""
+    return "\n\n".join(f"### {heading}\n\n" + "\n".join(lines) for heading, lines in sections(changes).items())
+
+
+def sections(changes: Iterable[Change]) -> dict[str, list[str]]:
+    """Return the entries for the changes that users notice, by heading."""
     noticed = [change for change in changes if change.names]
-    parts = ((heading, _entries(change for change in noticed if change.action == heading)) for heading in _HEADINGS)
-    return "\n\n".join(f"### {heading.capitalize()}\n\n" + "\n".join(entries) for heading, entries in parts if entries)
+    found = {name: _entries(change for change in noticed if change.action == name) for name in _HEADINGS}
+    return {name.capitalize(): entries for name, entries in found.items() if entries}
 
 
 def _entries(changes: Iterable[Change]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...spec.document import Json
+from ...spec.document import Json, schemas
 from ...spec.model import BASE, Field, Model, Schema, component, is_class, is_object, reference, values
 from .changes import Change, Level, Place, shown
 
@@ -18,7 +18,7 @@ _UPPER = {"maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties
 _LIMITS = _LOWER | _UPPER | {"format", "multipleOf", "pattern", "uniqueItems"}
 _UNDERSTOOD = _LIMITS | {
     *("$ref", "additionalProperties", "allOf", "const", "discriminator", "enum", "items", "oneOf", "properties"),
-    *("required", "type", "x-enum-varnames"),
+    *("required", "type", "x-column", "x-enum-varnames"),
 }
 
 
@@ -47,6 +47,20 @@ class Schemas:
             elif name not in moved:
                 type_ = (self.new if name in after else self.old).type_of(node)
                 yield place.added(f"new, {type_}") if name in after else place.removed(f"{type_} is gone")
+        yield from self._column_changes()
+
+    def _column_changes(self) -> Iterator[Change]:
+        """Yield the changes of the flat schema; a spec without columns was recorded before specs had them."""
+        before, after = _columns(self.old.document), _columns(self.new.document)
+        for name, (pointer, path) in (before if before and after else {}).items():
+            place = Place(("flat", name), pointer)
+            if name not in after:
+                yield place.removed("the column is gone")
+            elif after[name][1] != path:
+                yield place.at(pointer=after[name][0]).changed("the column has another source")
+        for name, (pointer, _) in (after if before else {}).items():
+            if name not in before:
+                yield Place(("flat", name), pointer).added("new column", Level.COLUMN)
 
     def _moved_variants(self) -> set[str]:
         """Return the models that joined or left a union, which reports them."""
@@ -186,7 +200,17 @@ def _reordered(place: Place, old: Iterable[str], new: Iterable[str], what: str) 
         yield place.changed(f"the {what} change places", Level.DOCUMENTATION)
 
 
-# Limits
+# Columns and limits
+
+
+def _columns(document: Json) -> dict[str, tuple[str, Json]]:
+    """Return where the columns of the flat schema are declared, and their paths, by name."""
+    found = {}
+    for pointer, schema in schemas(document):
+        given = schema.get("x-column", {})
+        for name, path in ({given: ""} if isinstance(given, str) else given).items():
+            found[name] = (f"{pointer}/x-column", path)
+    return found
 
 
 def _limit_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
