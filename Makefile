@@ -26,7 +26,8 @@ export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo upstream spec-diff generate canary test check check-spec check-lint check-types release lock bench
+.PHONY: help setup demo upstream preview spec-diff generate canary test check check-spec check-lint check-types release
+.PHONY: lock bench
 .PHONY: dist smoke clean
 
 help: ## list the targets
@@ -39,6 +40,14 @@ demo: setup generate ## regenerate the client, start the emulator, search and ba
 
 upstream: $(GENERATOR_READY) ## compare the spec with the published Python SDK (SDK=1.111.0, else the newest)
 	.venv-generator/bin/python -m generator upstream $(SDK)
+
+preview: setup ## the day the preview changes: edit the spec as the SDK says (SDK=1.111.0 or WHEEL=path), then all that follows
+	.venv-generator/bin/python -m generator upstream --apply $(if $(WHEEL),--wheel $(WHEEL),$(SDK)) || [ $$? -eq 1 ]
+	.venv-generator/bin/python -m generator
+	.venv-generator/bin/python -m generator docs
+	.venv-generator/bin/python -m generator changelog --write
+	$(MAKE) check
+	.venv-generator/bin/python -m generator changelog
 
 spec-diff: $(GENERATOR_READY) ## show what changed in the spec since BASE, a revision or a file (else the last release)
 	.venv-generator/bin/python -m generator diff $(BASE) $(DIFF_ARGS) || [ $$? -eq 1 ]
@@ -63,6 +72,7 @@ check: check-spec check-lint check-types ## validate the spec, look for drift an
 
 check-spec: $(GENERATOR_READY)
 	.venv-generator/bin/python -m generator --check
+	.venv-generator/bin/python -m generator docs --check
 	.venv-generator/bin/python -m generator changelog
 
 check-lint: $(DEV_READY)

@@ -12,6 +12,7 @@ from pathlib import Path
 from ..paths import ROOT, SPEC, shortened
 from ..spec import load
 from ..spec.model import Model, Schema
+from ..spec.tables import tables
 
 _EPILOG = """\
 A list stands between two comments, each on a line of its own, in README.md or in a file below docs/:
@@ -90,7 +91,7 @@ def _tags(model: Model, name: str) -> str:
 def _item_kinds(model: Model, _: str) -> str:
     """List the kinds of `--item`, each with its arguments if it takes more than one ID."""
     kinds = {}
-    for tag, name in model.schemas[_role(model, "itemId", "CheckpointedItemId")].variants.items():
+    for tag, name in model.schemas[model.document["x-tables"]["itemId"]].variants.items():
         kind = re.sub(r"^checkpointed|(Rids|Rid|Id)$", "", tag)
         kinds[re.sub(r"(?<=[a-z])(?=[A-Z])", "-", kind).lower()] = _arguments(model.schemas[name])
     return _sentence(f"`{kind}`{arguments}" for kind, arguments in sorted(kinds.items()))
@@ -104,19 +105,31 @@ def _arguments(item_id: Schema) -> str:
     return f" (`{upper}`)" if len(names) > 1 else ""
 
 
-def _role(model: Model, role: str, default: str) -> str:
-    return str(model.document.get("x-tables", {}).get(role, default))
+def _columns(model: Model, _: str) -> str:
+    """List the columns of the flat schema, with the path in a record that each comes from."""
+    rows = []
+    for column in tables(model.document).columns:
+        pointer, given = model.columns[column.name]
+        path = given["path"] if isinstance(given, dict) else given
+        field = pointer.removesuffix("/x-column").partition("/properties/")[2]
+        source = f"`{'.'.join(filter(None, (field, path)))}`" if field or path else "whatever no other column contains"
+        source = re.sub(
+            r"\[\]\.x-item-(\w+)`", lambda found: f"[]`: the {found[1].replace('id', 'ID')} of each", source
+        )
+        rows.append([f"`{column.name}`", column.kind, f"number of {source}" if column.kind == "count" else source])
+    return _table("column | kind | from the record", rows)
 
 
 def _filter_fields(model: Model, _: str) -> str:
-    """List the fields that a filter can compare, and the filters that take each."""
-    found: dict[str, list[str]] = {}
-    filters = model.schemas[_role(model, "filter", "SearchCheckpointRecordsFilter")].variants
-    for tag, name in filters.items():
-        field = model.schemas[name].fields.get("field")
-        for value in model.resolved(field.schema).get("enum", ()) if field else ():
-            found.setdefault(value, []).append(f"`{tag}`")
-    return _table("field | filters", ([f"`{name}`", ", ".join(tags)] for name, tags in found.items()))
+    """List the fields that a filter can compare, in the API and in Python, with what each searches."""
+    fields = tables(model.document).filter_fields
+    return _table(
+        "field | in Python | filters | searches",
+        (
+            [f"`{each.name}`", f"`F.{each.attribute}`", ", ".join(map("`{}`".format, each.operators)), f"`{each.path}`"]
+            for each in fields
+        ),
+    )
 
 
 def _errors(model: Model, _: str) -> str:
@@ -129,6 +142,7 @@ def _errors(model: Model, _: str) -> str:
 
 
 LISTS: dict[str, Callable[[Model, str], str]] = {
+    "columns": _columns,
     "enum": _members,
     "union": _tags,
     "item-kinds": _item_kinds,

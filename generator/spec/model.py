@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, NamedTuple
 
-from .document import Json, at, discriminator_of, mappings, operations, pointer_to
+from .document import Json, at, discriminator_of, mappings, operations, pointer_to, schemas
 
 BASE = "#/components/schemas/"
 Kind = Literal["object", "enum", "union", "scalar"]
@@ -135,6 +135,16 @@ class Model:
         stated = re.search(r"\bStatus (\d{3})\.$", self.schemas[body].node.get("description", ""))
         parameters = self.fields(fields["parameters"].schema) if "parameters" in fields else {}
         return Error(body, int(stated[1]) if stated else 0, parameters)
+
+    @cached_property
+    def columns(self) -> dict[str, tuple[str, Json]]:
+        """The columns of the flat schema: where each is declared, and its path or its definition."""
+        found = {}
+        for pointer, schema in schemas(self.document):
+            given = schema.get("x-column", {})
+            for name, path in ({given: ""} if isinstance(given, str) else given).items():
+                found[name] = (f"{pointer}/x-column", path)
+        return found
 
     @cached_property
     def uses(self) -> dict[str, set[Use]]:

@@ -12,9 +12,10 @@ import pytest
 
 from generator import spec
 from generator.__main__ import COMMANDS, main
-from generator.preview import diff
+from generator.preview import diff, docs
 from generator.preview.diff import sources
 from generator.preview.release import record
+from generator.spec.model import Model
 from generator.spec.words import split
 from tests.generator.driver import ROOT, SMALL_SPEC, generate
 from tests.generator.edits import GONE, Edits, edited
@@ -294,6 +295,124 @@ def test_before_the_first_release(project: Project, capsys: pytest.CaptureFixtur
     project.say("8.1", "7")
     assert project.run("changelog") == 1
     assert "- The API document is `8.1`." in capsys.readouterr().out
+
+
+WRITTEN = """\
+# Changelog
+
+## [Unreleased]
+
+Some words.
+
+### Added
+
+- A thing of ours.
+- `Place.floorPlan`: new optional field, str.
+- `Mood.fastAsleep`: new member.
+
+### Changed
+
+- The API document is `8.1`, and no longer `7`.
+
+### Removed
+
+- **Breaking.** `Mood.wild`: the member is gone.
+
+## [0.1.0] - 2026-01-31
+"""
+
+
+def test_the_missing_entries_are_written(project: Project) -> None:
+    """`--write` adds the entries under their headings, once, and replaces that of an API document never released."""
+    before = "# Changelog\n\n## [Unreleased]\n\nSome words.\n\n### Added\n\n- A thing of ours.\n\n"
+    before += "### Changed\n\n- The API document is `7.9`, and no longer `7`.\n\n## [0.1.0] - 2026-01-31\n"
+    project.changelog.write_text(before, encoding="utf-8")
+    for _ in range(2):
+        assert project.run("changelog", "--write") == 0
+        assert project.changelog.read_text(encoding="utf-8") == WRITTEN
+    assert project.run("changelog") == 0
+
+
+def test_what_is_left_to_write(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """A TODO in the spec is listed with its line, and only the release rejects it."""
+    project.edit({**PREVIEW_CHANGE, f"{SCHEMAS}/Mood/description": "TODO"})
+    assert project.run("changelog") == 0
+    assert "Left to write before a release (1):\n" in capsys.readouterr().out
+    assert project.run("release") == 1
+    assert f"{SCHEMAS}/Mood/description: TODO" in capsys.readouterr().err
+
+
+def test_a_new_column_needs_a_minor_version(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """A column is additive for callers, yet never part of a patch: the changelog and the release say so."""
+    column = f"{SCHEMAS}/Visit/properties/self/x-column"
+    text = record(edited(SMALL, {f"{SCHEMAS}/Visit/properties/at/x-column": "at"}), "0.1.0")
+    project.released.write_text(text, encoding="utf-8")
+    project.edit({f"{SCHEMAS}/Visit/properties/at/x-column": "at", column: "self_"})
+    project.changelog.write_text("## [Unreleased]\n\n## [0.1.0]\n", encoding="utf-8")
+    assert project.run("changelog", "--write") == 0
+    assert "the next release must be a minor version" in capsys.readouterr().out
+    assert "- `flat.self_`: new column." in project.changelog.read_text(encoding="utf-8")
+    assert project.run("release", "0.1.1") == 1
+    assert "the new columns of the flat schema (flat.self_) require 0.2.0" in capsys.readouterr().err
+
+
+# docs
+
+PAGE = """\
+The fields:
+
+<!-- spec:{0} -->
+{1}<!-- /spec -->
+
+The end.
+"""
+LISTS = {
+    "enum Mood": "`wild`, `calm`, and `veryCalm`\n",
+    "version": "API document 7\n",
+    "errors": "| error | status | meaning |\n| --- | --- | --- |\n",
+}
+
+
+@pytest.mark.parametrize(("name", "text"), LISTS.items(), ids=LISTS)
+def test_a_list_is_filled(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, text: str) -> None:
+    """A list that follows from the spec is written between its markers; until then it is stale."""
+    page = tmp_path / "docs" / "how-to" / "page.md"
+    page.parent.mkdir(parents=True)
+    (tmp_path / "README.md").write_text("No list.\n", encoding="utf-8")
+    page.write_text(PAGE.format(name, "Something else.\n"), encoding="utf-8")
+    arguments = ["docs", "--spec", str(SMALL_SPEC), "--root", str(tmp_path)]
+    assert main([*arguments, "--check"]) == 1
+    assert f"stale lists in {page}" in capsys.readouterr().err
+    assert main(arguments) == 0
+    filled = page.read_text(encoding="utf-8")
+    assert filled.startswith(PAGE.format(name, text).partition("<!-- /spec")[0])
+    assert filled.endswith("<!-- /spec -->\n\nThe end.\n")
+    assert main([*arguments, "--check"]) == 0
+
+
+@pytest.mark.parametrize("name", ["enum Nothing", "nothing"])
+def test_a_list_of_something_unknown(tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str) -> None:
+    """A marker that names nothing in the spec is one clear line."""
+    (tmp_path / "README.md").write_text(PAGE.format(name, ""), encoding="utf-8")
+    assert main(["docs", "--spec", str(SMALL_SPEC), "--root", str(tmp_path)]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert f"no list for '{name.removeprefix('enum ')}' in the spec" in said
+
+
+def test_the_lists_of_this_spec() -> None:
+    """Each list can be made from the spec of the API, and contains what the spec gained last."""
+    model = Model(spec.load(ROOT / "openapi" / "checkpoints.yaml").document)
+    made = {
+        name: make(model, "CheckpointType" if name == "enum" else "CheckpointedItem")
+        for name, make in docs.LISTS.items()
+    }
+    assert "`OBJECT_EXPLORER_SEARCH`" in made["enum"]
+    assert "`checkpointedPeeringJob`" in made["union"]
+    assert "`peering-job` (`ID,RELATIONSHIP_RID`)" in made["item-kinds"].replace("\n", " ")
+    assert "| `item_count` | count | number of `checkpointedItems` |" in made["columns"]
+    assert "| `actingUserId` | `F.acting_user_id` | `eq` | `actingUser.userId` |" in made["filter-fields"]
+    assert "| `Default:Unauthorized` | 401 | " in made["errors"]
 
 
 def test_no_changelog(project: Project, capsys: pytest.CaptureFixture[str]) -> None:

@@ -687,7 +687,7 @@ def test_what_is_left_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str
     """What the command can't edit is listed, and the exit status says so, with --apply too."""
     sdk = folder(tmp_path, sources((CLIENT, "[api:records-read]", "[api:admin]")))
     assert upstream("--wheel", sdk, "--spec", SPEC, "--apply") == 1
-    assert "To do by hand:\n" in capsys.readouterr().out
+    assert "Left to you:\n" in capsys.readouterr().out
 
 
 def test_json_has_the_same(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

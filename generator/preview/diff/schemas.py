@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...spec.document import Json, schemas
+from ...spec.document import Json
 from ...spec.model import BASE, Field, Model, Schema, component, is_class, is_object, reference, values
 from .changes import Change, Level, Place, shown
 
@@ -51,7 +51,7 @@ class Schemas:
 
     def _column_changes(self) -> Iterator[Change]:
         """Yield the changes of the flat schema; a spec without columns was recorded before specs had them."""
-        before, after = _columns(self.old.document), _columns(self.new.document)
+        before, after = self.old.columns, self.new.columns
         for name, (pointer, path) in (before if before and after else {}).items():
             place = Place(("flat", name), pointer)
             if name not in after:
@@ -200,17 +200,7 @@ def _reordered(place: Place, old: Iterable[str], new: Iterable[str], what: str) 
         yield place.changed(f"the {what} change places", Level.DOCUMENTATION)
 
 
-# Columns and limits
-
-
-def _columns(document: Json) -> dict[str, tuple[str, Json]]:
-    """Return where the columns of the flat schema are declared, and their paths, by name."""
-    found = {}
-    for pointer, schema in schemas(document):
-        given = schema.get("x-column", {})
-        for name, path in ({given: ""} if isinstance(given, str) else given).items():
-            found[name] = (f"{pointer}/x-column", path)
-    return found
+# Limits
 
 
 def _limit_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:

@@ -116,7 +116,7 @@ def _as_text(spec: Spec, sdk: Json, lines: list[str], left: list[str], *, applie
     if lines:
         yield f"Edited {spec.path}." if applied else "Run with --apply to make these edits."
     if left:
-        yield "To do by hand:"
+        yield "Left to you:"
         yield from (f"  {spec.path}: {each}" for each in left)
 
 

@@ -9,8 +9,9 @@ from typing import TypeVar
 from ...spec.document import Json, pointer_to
 from ...spec.model import BASE, Model, Operation, component, reference
 from ...spec.words import without_words
-from .examples import mend
+from .examples import mend_examples
 from .expected import expected, parts, refers_to
+from .extensions import Renames, mend_extensions
 from .sheet import Sheet
 
 _STRUCTURE = {
@@ -29,13 +30,18 @@ def edited(content: str, path: Path, sdk: Json) -> tuple[str, list[str]]:
     merge = _Merge(Sheet(content, path), sdk)
     merge.run()
     changed = merge.sheet.text()
-    return (content if changed == content else mend(Sheet(changed, path))), merge.left
+    if changed == content:
+        return content, merge.left
+    sheet = Sheet(changed, path)
+    notes = mend_extensions(sheet, merge.renames)
+    return mend_examples(Sheet(sheet.text(), path)), merge.left + notes
 
 
 class _Merge:
     def __init__(self, sheet: Sheet, sdk: Json) -> None:
         self.sheet = sheet
         self.left: list[str] = []
+        self.renames: Renames = []
         self._ours = Model(sheet.spec.document)
         self._theirs = Model(expected(sdk, self._ours))
         self._places: dict[str, str] = {}
@@ -100,6 +106,10 @@ class _Merge:
                 self.left.append(f"{pointer}: the schema is composed with allOf")
             return
         theirs = _aligned(ours, theirs)
+        if is_named and (renamed := self._renamed(ours, theirs)):
+            self.renames.append(renamed)
+            self.sheet.rename(pointer + pointer_to([renamed[0]]), renamed[1])
+            ours = {renamed[1] if key == renamed[0] else key: value for key, value in ours.items()}
         for key in ours:
             if key not in theirs and (is_named or key in _STRUCTURE):
                 self.sheet.remove(pointer + pointer_to([key]))
@@ -112,6 +122,13 @@ class _Merge:
                 # Callers may pass the fields of a request by position, so a new one comes last.
                 is_last = self._is_sent and pointer.endswith("/properties")
                 self.sheet.insert(pointer, list(ours)[-1] if is_last else _previous(key, theirs, ours), key, value)
+
+    def _renamed(self, ours: Json, theirs: Json) -> tuple[str, str] | None:
+        """Return the names of a field that has only another name now: the one that is gone, and the one that is new."""
+        match [key for key in ours if key not in theirs], [key for key in theirs if key not in ours]:
+            case [old], [new] if self._is_same(ours[old], theirs[new]) and "const" not in ours[old]:
+                return old, new
+        return None
 
     def _value(self, pointer: str, key: str, ours: Json, theirs: Json) -> None:
         if self._is_same(ours, theirs, is_named=key in _NAMED):

@@ -17,7 +17,7 @@ _TIME, _RID = "2023-11-14T09:30:00.000Z", "ri.checkpoints.main.example.1"
 _SAMPLES = {"number": 0.5, "boolean": True, "array": [], "object": {}}
 
 
-def mend(sheet: Sheet) -> str:
+def mend_examples(sheet: Sheet) -> str:
     """Return the text of a spec whose examples fit its schemas. Words that only a person can choose are `TODO`."""
     model = Model(sheet.spec.document)
     seen: set[str] = set()

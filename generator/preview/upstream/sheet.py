@@ -17,7 +17,7 @@ from ...spec.document import Json, at, pointer_to
 _PLAIN = re.compile(
     r"(?!(?:true|false|null|yes|no|on|off)$)(?:/[\w/{}.-]*|\$?[A-Za-z_][\w:/.-]*(?: \w+)*(?<!:)\.?)", re.IGNORECASE
 )
-_NAMED = {"mapping", "paths", "properties", "responses", "schemas"}
+_NAMED = {"mapping", "paths", "properties", "responses", "schemas", "x-filter"}
 """Mappings whose keys are names; like all that is no leaf, they have a line for each key."""
 _LISTS = {"allOf", "enum", "oneOf", "parameters", "x-enum-varnames"}
 """Lists that have a line for each element."""
@@ -78,6 +78,13 @@ class Sheet:
         start, end = self._extent(pointer)
         self._edits.append((start, end, [line.replace(old, new) for line in self._lines[start:end]]))
 
+    def rename(self, pointer: str, key: str) -> None:
+        """Give a key another name."""
+        start, _ = self._extent(pointer)
+        old = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+        line = self._lines[start].replace(f"{_word(old)}:", f"{_word(key)}:", 1)
+        self._edits.append((start, start + 1, [line]))
+
     def remove(self, pointer: str) -> None:
         """Remove a key or an element, and the blank line behind it."""
         start, end = self._extent(pointer)
@@ -118,6 +125,8 @@ def require_layout(content: str, path: Path) -> None:
     yaml = YAML()
     yaml.preserve_quotes, yaml.width = True, 4096
     yaml.indent(mapping=2, sequence=4, offset=2)
+    null = ("tag:yaml.org,2002:null", "null")
+    yaml.representer.add_representer(type(None), lambda representer, _: representer.represent_scalar(*null))
     written = io.StringIO()
     yaml.dump(yaml.load(content), written)
     lines = zip_longest(content.splitlines(), written.getvalue().splitlines())
