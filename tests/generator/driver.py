@@ -12,7 +12,7 @@ SMALL_SPEC = ROOT / "tests" / "generator" / "golden" / "spec.yaml"
 GOLDEN_CLIENT = SMALL_SPEC.with_name("client")
 
 
-def _python() -> str:
+def generator_python() -> str:
     """The interpreter that has the tool: the one that `make` names, that of the work tree, or this one."""
     beside = ROOT / ".venv-generator" / "bin" / "python"
     return os.environ.get("GENERATOR_PYTHON") or str(beside if beside.exists() else sys.executable)
@@ -20,7 +20,7 @@ def _python() -> str:
 
 def generate(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `python -m generator`."""
-    command = [_python(), "-m", "generator", *map(str, arguments)]
+    command = [generator_python(), "-m", "generator", *map(str, arguments)]
     variables = {**os.environ, "PYTHONIOENCODING": "utf-8", **environment}
     return subprocess.run(
         command, cwd=ROOT, env=variables, capture_output=True, text=True, encoding="utf-8", check=False
