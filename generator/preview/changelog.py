@@ -90,7 +90,7 @@ def unnamed(changes: list[Change], text: str) -> list[Change]:
 def _is_named(name: str, code: str) -> bool:
     """Return whether a name occurs whole, as in the spec (`floorPlan`) or as in Python (`floor_plan`)."""
     in_python = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name)
-    whole = r"(?<!\w)(?<!\d\.){}(?!\w)(?!\.\d)"  # 1.2 does not occur in 1.2.3
+    whole = r"(?<!\w)(?<!\d\.){}(?!\w)(?!(?<=\d)\.\d)"  # 1.2 does not occur in 1.2.3, yet `get` does in `get.409`
     return any(re.search(whole.format(re.escape(form)), code, re.IGNORECASE) for form in (name, in_python))
 
 

@@ -29,12 +29,12 @@ class Sheet:
     def __init__(self, content: str, path: Path) -> None:
         self.spec = parse(content.encode(), path)
         self._lines = content.split("\n")
-        self._edits: list[tuple[int, int, list[str]]] = []
+        self._edits: list[tuple[int, int, int, list[str]]] = []
 
     def text(self) -> str:
         """Return the text with all edits made."""
         lines = list(self._lines)
-        for start, end, new in sorted(self._edits, key=lambda edit: edit[:2])[::-1]:
+        for start, end, _, new in sorted(self._edits, key=lambda edit: edit[:3])[::-1]:
             lines[start:end] = new
         return "\n".join(lines).rstrip("\n") + "\n"
 
@@ -45,14 +45,14 @@ class Sheet:
         start, end = self._extent(behind)
         lines = [*([""] if gap and after is not None else []), *self._indented(behind, _entry(key, value))]
         place = start if after is None else end
-        self._edits.append((place, place, [*lines, *([""] if gap and after is None else [])]))
+        self._edit(behind, place, place, [*lines, *([""] if gap and after is None else [])])
 
     def insert_item(self, owner: str, after: int | None, value: Json) -> None:
         """Add an element to a list, behind another or in front."""
         behind = f"{owner}/{0 if after is None else after}"
         start, end = self._extent(behind)
         place = start if after is None else end
-        self._edits.append((place, place, self._indented(behind, _item(value))))
+        self._edit(behind, place, place, self._indented(behind, _item(value)))
 
     def replace(self, pointer: str, value: Json) -> None:
         """Put another value in the place of one; between brackets, together with all that they enclose."""
@@ -71,19 +71,19 @@ class Sheet:
         lines = self._indented(pointer, new)
         if not is_item and self._lines[start].lstrip().startswith("- "):  # the first key of an element
             lines[0] = self._lines[start][: self._column(pointer)] + lines[0].lstrip()
-        self._edits.append((start, end, lines))
+        self._edit(pointer, start, end, lines)
 
     def substitute(self, pointer: str, old: str, new: str) -> None:
         """Replace words within a value."""
         start, end = self._extent(pointer)
-        self._edits.append((start, end, [line.replace(old, new) for line in self._lines[start:end]]))
+        self._edit(pointer, start, end, [line.replace(old, new) for line in self._lines[start:end]])
 
     def rename(self, pointer: str, key: str) -> None:
         """Give a key another name."""
         start, _ = self._extent(pointer)
         old = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
         line = self._lines[start].replace(f"{_word(old)}:", f"{_word(key)}:", 1)
-        self._edits.append((start, start + 1, [line]))
+        self._edit(pointer, start, start + 1, [line])
 
     def remove(self, pointer: str) -> None:
         """Remove a key or an element, and the blank line behind it."""
@@ -91,7 +91,11 @@ class Sheet:
         before_is_blank = start == 0 or not self._lines[start - 1].strip()
         if before_is_blank and end < len(self._lines) and not self._lines[end].strip():
             end += 1
-        self._edits.append((start, end, []))
+        self._edit(pointer, start, end, [])
+
+    def _edit(self, pointer: str, start: int, end: int, lines: list[str]) -> None:
+        # Of two insertions in one place, the one that is deeper in the document comes first.
+        self._edits.append((start, end, -self._column(pointer), lines))
 
     def is_block(self, pointer: str) -> bool:
         """Return whether a mapping or a list has lines of its own, instead of standing between brackets."""
