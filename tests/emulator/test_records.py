@@ -135,6 +135,12 @@ def test_a_search_request_of_another_shape_is_refused(api: Api, body: Any) -> No
     assert error(response)[:2] == (422, "Conjure:UnprocessableEntity")
 
 
+def test_a_whole_number_is_an_integer(api: Api) -> None:
+    """JSON Schema makes no difference between 2 and 2.0."""
+    assert len(ok(api.search(pageSize=2.0))["data"]) == 2
+    assert error(api.search(pageSize=-1.0)) == (400, "InvalidPageSize", {"pageSize": -1})
+
+
 def test_null_optionals_count_as_absent(api: Api) -> None:
     """Null for token, size and direction is the same as leaving them out."""
     assert ok(api.search(pageToken=None, pageSize=None, sortDirection=None)) == ok(api.search())

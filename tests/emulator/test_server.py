@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from foundry_checkpoints.emulator import Emulator, Fault, _server, sample_records
+from foundry_checkpoints.emulator import Emulator, Fault, sample_records
 from tests.emulator.api import RECORDS, Api, ok, serving
 
 RID = next(iter(sample_records(1)))["rid"]
@@ -123,21 +123,57 @@ def test_it_listens_on_loopback_alone() -> None:
             assert other.connect_ex(("127.0.0.2", port)) != 0
 
 
-def test_connections_are_kept_alive_and_send_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Requests share a connection, on which Nagle's algorithm is off."""
-    no_delay: list[int] = []
-    made = _server._Protocol.connection_made
+def test_connections_are_kept_alive_and_send_at_once() -> None:
+    """Requests share a connection, and Nagle's algorithm is off."""
+    connections: set[Any] = set()
 
-    def spy(self: _server._Protocol, transport: asyncio.Transport) -> None:
-        made(self, transport)
-        no_delay.append(transport.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+    async def look(exchange: Any) -> None:
+        connections.add(exchange.transport.get_extra_info("socket"))
+        await exchange.send(exchange.answer())
 
-    monkeypatch.setattr(_server._Protocol, "connection_made", spy)
-    with serving(sample_records(1)) as (_, api):
+    with serving(sample_records(1), faults=[Fault("look", "get", 1.0, None, look)]) as (_, api):
         for _ in range(5):
             ok(api.get(RID))
-    assert len(no_delay) == 1
-    assert no_delay[0] != 0
+        (connection,) = connections
+        assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0
+
+
+def test_a_stop_closes_connections_that_are_just_opened() -> None:
+    """Connections that wait to be accepted when the emulator stops are closed, and no socket is left open."""
+    blocked, released = threading.Event(), threading.Event()
+
+    async def block(exchange: Any) -> None:
+        blocked.set()
+        released.wait(30)
+        await exchange.send(exchange.answer())
+
+    with Emulator(faults=[Fault("block", "get", 1.0, 1, block)]) as emulator:
+        address = ("127.0.0.1", int(emulator.hostname.rpartition(":")[2]))
+        callers = [socket.create_connection(address)]
+        callers[0].sendall(f"GET {RECORDS}{RID} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        blocked.wait()
+        callers += [socket.create_connection(address) for _ in range(100)]
+        # The emulator accepts all of them in the iteration of its event loop in which it learns that it must stop.
+        released.set()
+        emulator.stop()
+    gc.collect()
+    for caller in callers:
+        caller.settimeout(0.5)
+    assert [caller for caller in callers if not is_closed(caller)] == []
+    for caller in callers:
+        caller.close()
+
+
+def is_closed(caller: socket.socket) -> bool:
+    """Whether the other side closed or reset a connection."""
+    try:
+        while caller.recv(1000):
+            pass
+    except ConnectionResetError:
+        return True
+    except TimeoutError:
+        return False
+    return True
 
 
 def test_requests_are_served_side_by_side() -> None:

@@ -1,10 +1,10 @@
-"""A local Checkpoints service, for demonstrations and for tests.
+"""A local Checkpoints service, for demonstrations and tests. It needs the extra `emulator`.
 
     with Emulator(sample_records(1000)) as emulator:
         client = CheckpointsClient(emulator.hostname, auth=emulator.token)
 
-It needs the extra `emulator`. On the command line: `python -m foundry_checkpoints.emulator --help`. Other
-processes read its counters by `GET /emulator/counters`, and set them to zero by `DELETE`.
+To run it in a process of its own, use `foundry-checkpoints emulator`. Other processes can read its counters with
+`GET /emulator/counters`, and reset them with `DELETE`.
 """
 
 from ._emulator import Emulator

@@ -1,15 +1,14 @@
-"""What the service answers: a status, headers and bytes, and the documented errors in that form."""
+"""Responses, and the documented errors as responses."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
-_JSON = {"content-type": "application/json"}
-_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+from foundry_checkpoints_api import models
 
 _CODES = {
     400: "INVALID_ARGUMENT",
@@ -17,44 +16,42 @@ _CODES = {
     403: "PERMISSION_DENIED",
     404: "NOT_FOUND",
     405: "INVALID_ARGUMENT",
+    409: "CONFLICT",
+    413: "REQUEST_ENTITY_TOO_LARGE",
     415: "INVALID_ARGUMENT",
     422: "INVALID_ARGUMENT",
     500: "INTERNAL",
 }
-
-STATUSES = {
-    "CheckpointRecordNotFound": 404,
-    "RecordNotFound": 404,
-    "CheckpointRecordPermissionDenied": 403,
-    "SearchRecordsPermissionDenied": 403,
-    "ApiFeaturePreviewUsageOnly": 400,
-    "ApiUsageDenied": 403,
-    "BatchRequestSizeExceededLimit": 400,
-    "MissingBatchRequest": 400,
-    "MissingPostBody": 400,
-    "InvalidPageSize": 400,
-    "InvalidPageToken": 400,
-    "InvalidAndFilter": 400,
-    "InvalidOrFilter": 400,
-    "InvalidFilterValue": 400,
-    "Conjure:InvalidArgument": 400,
-    "Conjure:UnprocessableEntity": 422,
-    "Conjure:UnsupportedMediaType": 415,
-    "Default:Unauthorized": 401,
-    "Default:PermissionDenied": 403,
-    "Default:Internal": 500,
+_STATUSES = {
+    "Unauthorized": 401,
+    "Denied": 403,
+    "NotFound": 404,
+    "Conflict": 409,
+    "TooLarge": 413,
+    "UnsupportedMediaType": 415,
+    "UnprocessableEntity": 422,
+    "Internal": 500,
 }
-"""The documented errors, each with its HTTP status."""
+_encoder = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+
+DOCUMENTED_ERRORS = frozenset(
+    variant.error_name for variant in get_args(models.ErrorBody) if variant is not models.UnknownVariant
+)
+
+
+def status_of(error_name: str) -> int:
+    """Return the HTTP status of an error, which follows from how its name ends; 400 for most."""
+    return next((status for ending, status in _STATUSES.items() if error_name.endswith(ending)), 400)
 
 
 def encode(value: Any) -> bytes:
-    """Compact JSON. ASCII alone, so that a text is found in a body by its own encoding, byte by byte."""
-    return _ENCODER.encode(value).encode("ascii")
+    """Return compact JSON in ASCII, so that a text in it is found by its own encoding, byte by byte."""
+    return _encoder.encode(value).encode("ascii")
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One HTTP response, whole."""
+    """One HTTP response."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -62,12 +59,12 @@ class Answer:
 
     @classmethod
     def json(cls, body: bytes, status: int = 200, headers: Mapping[str, str] | None = None) -> Answer:
-        """An answer whose body is encoded JSON already."""
-        return cls(status, {**_JSON, **(headers or {})}, body)
+        """Return a response with a body that is already encoded."""
+        return cls(status, {"content-type": "application/json", **(headers or {})}, body)
 
 
 class ServiceError(Exception):
-    """A documented error. `status` and `headers` are for the few that differ from the table."""
+    """A documented error. `status` overrides the usual one."""
 
     def __init__(
         self,
@@ -82,11 +79,11 @@ class ServiceError(Exception):
         self.name = name
         self.parameters = dict(parameters or {})
         self.description = description
-        self.status = STATUSES[name] if status is None else status
+        self.status = status_of(name) if status is None else status
         self.headers = headers
 
     def answer(self) -> Answer:
-        """The error as the platform writes it, with a fresh instance id."""
+        """Return the error as the platform sends it, with a new instance ID."""
         body = {
             "errorCode": _CODES[self.status],
             "errorName": self.name,
@@ -99,10 +96,10 @@ class ServiceError(Exception):
 
 
 def unprocessable(where: str, problem: str) -> ServiceError:
-    """The body is JSON, yet not what the operation expects at `where`."""
+    """Return the error for JSON that isn't what the operation expects at `where`."""
     return ServiceError("Conjure:UnprocessableEntity", description=f"{where}: {problem}")
 
 
 def invalid_argument(description: str, *, status: int = 400, headers: Mapping[str, str] | None = None) -> ServiceError:
-    """An argument is wrong in itself: malformed JSON, a malformed rid, a query parameter, the method."""
+    """Return the error for an argument that is wrong by itself: malformed JSON, a malformed RID, the method."""
     return ServiceError("Conjure:InvalidArgument", description=description, status=status, headers=headers)

@@ -1,4 +1,4 @@
-"""Changes to the decoded body of a sound answer."""
+"""Changes to the decoded body of a successful answer."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ _FIELD = {"added": ["in", "a", "later", "version"], "count": 1}
 
 
 def repeat_page(exchange: Exchange, body: dict[str, Any]) -> None:
-    """Let a page lead to itself."""
+    """Let the page token lead to the same page."""
     body["nextPageToken"] = _token_of_this_page(exchange)
 
 
 def empty_page(exchange: Exchange, body: dict[str, Any]) -> None:
-    """Take the records out of a page, and let it lead to the page with them."""
+    """Remove the records of a page, and let its token lead to the page with them."""
     body["data"] = []
     body["nextPageToken"] = _token_of_this_page(exchange)
 
 
 def keep_token(exchange: Exchange, body: dict[str, Any]) -> None:
-    """Give the next page the token of all pages of its query; the service remembers the place."""
+    """Give all pages of a query the same token. The service remembers the position."""
     if "nextPageToken" in body:
         cursor = f"cursor-{_search(exchange).digest}"
         exchange.service.cursors[cursor] = body["nextPageToken"]
@@ -34,27 +34,24 @@ def _token_of_this_page(exchange: Exchange) -> str:
 
 
 def _search(exchange: Exchange) -> Search:
-    """The search that a page is of, wherever the page starts."""
+    """Return the search that a page belongs to, from its start."""
     return Search.from_body({**exchange.request.json, "pageToken": None})
 
 
 def add_unknown_values(exchange: Exchange, body: dict[str, Any]) -> None:
-    """Add what no client knows to every record, and a field to the body."""
-    for record in _records(exchange, body):
-        _make_unknown(record)
-    body["emulatorField"] = _FIELD
-
-
-def _records(exchange: Exchange, body: dict[str, Any]) -> list[dict[str, Any]]:
+    """Add a field to the body, and unknown values, variants and fields to every record."""
     match exchange.request.operation:
         case "search":
-            return list(body["data"])
+            records = list(body["data"])
         case "getBatch":
-            return list(body["data"].values())
+            records = list(body["data"].values())
         case "get":
-            return [body]
+            records = [body]
         case _:
-            return []
+            records = []
+    for record in records:
+        _make_unknown(record)
+    body["emulatorField"] = _FIELD
 
 
 def _make_unknown(record: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Any, Final, Self
 
+from ._application import Application
 from ._faults import Fault, Faults
-from ._journal import SeenRequest
+from ._journal import Journal, SeenRequest
 from ._oauth import TokenService
 from ._server import Server
 from ._service import Service
@@ -53,8 +54,9 @@ class Emulator:
         self._store = Store()
         self._faults = Faults(faults, seed)
         self._tokens = TokenService(client_id, client_secret, token_lifetime)
-        self._service = Service(self._store, self._tokens, self._faults, token, latency)
-        self._journal = self._service.journal
+        self._journal = Journal()
+        service = Service(self._store, self._tokens, token)
+        self._application = Application(service, self._faults, self._journal, latency)
         self._server: Server | None = None
         if records is not None:
             self.add(records)
@@ -63,7 +65,7 @@ class Emulator:
         """Begin to serve. Raises `OSError` if the port is taken."""
         if self._server is not None:
             raise RuntimeError("the emulator runs already")
-        self._server = Server(self._service, self._port)
+        self._server = Server(self._application, self._port)
         self._server.start()
 
     def stop(self) -> None:
@@ -91,11 +93,11 @@ class Emulator:
     @property
     def latency(self) -> float:
         """Seconds that each request waits; may be set while it serves."""
-        return self._service.latency
+        return self._application.latency
 
     @latency.setter
     def latency(self, seconds: float) -> None:
-        self._service.latency = seconds
+        self._application.latency = seconds
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
         """Store more records, all or, if one is refused with `ValueError`, none.

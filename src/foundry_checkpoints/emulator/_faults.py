@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypedDict, Unpack
 
-from ._answers import STATUSES, Answer, ServiceError, encode
+from ._answers import DOCUMENTED_ERRORS, Answer, ServiceError, encode
 from ._changes import add_unknown_values, empty_page, keep_token, repeat_page
 from ._exchange import Exchange
 
@@ -79,7 +79,7 @@ class Fault:
     @classmethod
     def error(cls, name: str, parameters: Mapping[str, Any] | None = None, **when: Unpack[When]) -> Fault:
         """Answer with a documented error, such as `SearchRecordsPermissionDenied`."""
-        if name not in STATUSES:
+        if name not in DOCUMENTED_ERRORS:
             raise ValueError(f"{name} is no documented error")
         error = ServiceError(name, parameters)
         return cls._make(f"error {name}", lambda exchange: exchange.send(error.answer()), when)
@@ -102,7 +102,7 @@ class Fault:
         """
 
         async def play(exchange: Exchange) -> None:
-            is_full = exchange.service.journal.in_flight > limit
+            is_full = exchange.journal.in_flight > limit
             await exchange.send(Answer(429) if is_full else exchange.answer())
 
         return cls._make(f"throttle {limit}", play, when, times=None)

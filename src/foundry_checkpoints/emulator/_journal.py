@@ -1,23 +1,20 @@
-"""What the emulator saw: its requests, and totals over them."""
+"""The requests that the emulator received, and totals over them."""
 
 from __future__ import annotations
 
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from starlette.datastructures import Headers, QueryParams
 
-KEPT = 10_000
-"""How many requests are remembered. Totals count all."""
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SeenRequest:
-    """A request as it arrived, secrets included: the emulator is a test bed."""
+    """A request as received, secrets included: the emulator is a test bed."""
 
     operation: str
     """`search`, `getBatch`, `get`, `token`, `revoke`, or `unknown` for any other path."""
@@ -25,12 +22,12 @@ class SeenRequest:
     path: str
     query: QueryParams
     headers: Headers
-    """Letter case of a name makes no difference."""
+    """The case of a name makes no difference."""
     body: bytes
     time: float
-    """When it had been read, in seconds since 1970."""
+    """When the request had been read, in seconds since 1970."""
     status: int | None = None
-    """Of the answer. `None` while there is none, and where the connection was reset before."""
+    """The status of the response. `None` until the response is sent, and if the connection is reset before."""
 
     @property
     def json(self) -> Any:
@@ -38,64 +35,41 @@ class SeenRequest:
         return json.loads(self.body)
 
 
-class Ticket:
-    """A request in the journal, until it is answered."""
-
-    def __init__(self, journal: Journal, request: SeenRequest, number: int) -> None:
-        self.request = request
-        self._journal = journal
-        self._number = number
-
-    def answered(self, status: int) -> None:
-        """Note the status, just before it is sent: who has the answer finds it in the journal."""
-        self.request = replace(self.request, status=status)
-        self._journal.note_status(self._number, self.request)
-
-
 class Journal:
-    """Written by the thread of the service, read by any."""
+    """Keeps the last `kept` requests, and counts all of them. The service's thread writes it, any thread reads it."""
 
-    def __init__(self) -> None:
+    def __init__(self, kept: int = 10_000) -> None:
         self.operations: Counter[str] = Counter()
         self.statuses: Counter[int] = Counter()
+        self.in_flight = 0
         self.peak_in_flight = 0
-        self._in_flight = 0
-        self._requests: dict[int, SeenRequest] = {}
-        self._count = 0
-
-    @property
-    def in_flight(self) -> int:
-        """How many requests are being answered now."""
-        return self._in_flight
+        self._requests: deque[SeenRequest] = deque(maxlen=kept)
 
     @property
     def requests(self) -> list[SeenRequest]:
-        """The last `KEPT` requests, in order of arrival."""
-        return list(self._requests.values())
+        """The requests that are kept, in order of arrival."""
+        return list(self._requests)
 
     @contextmanager
-    def enter(self, request: SeenRequest) -> Iterator[Ticket]:
-        """Note a request, in flight while the context lasts."""
-        self._count += 1
-        self._requests[self._count] = request
-        self._requests.pop(self._count - KEPT, None)
+    def enter(self, request: SeenRequest) -> Iterator[None]:
+        """Record a request, which is in flight within the block."""
+        self._requests.append(request)
         self.operations[request.operation] += 1
-        self._in_flight += 1
-        self.peak_in_flight = max(self.peak_in_flight, self._in_flight)
+        self.in_flight += 1
+        self.peak_in_flight = max(self.peak_in_flight, self.in_flight)
         try:
-            yield Ticket(self, request, self._count)
+            yield
         finally:
-            self._in_flight -= 1
+            self.in_flight -= 1
 
-    def note_status(self, number: int, request: SeenRequest) -> None:
-        """Replace a request, if it is still remembered, by itself with its status."""
-        self.statuses[request.status or 0] += 1
-        if number in self._requests:
-            self._requests[number] = request
+    def record_status(self, request: SeenRequest, status: int) -> None:
+        """Record a response just before it is sent, so that whoever receives it finds it here."""
+        request.status = status
+        self.statuses[status] += 1
 
     def clear(self) -> None:
-        """Forget requests and totals. What is in flight stays counted."""
+        """Forget requests and totals. Requests in flight stay counted as such."""
         self._requests.clear()
         self.operations.clear()
         self.statuses.clear()
-        self.peak_in_flight = self._in_flight
+        self.peak_in_flight = self.in_flight

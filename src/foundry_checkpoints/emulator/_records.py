@@ -77,11 +77,12 @@ def _page_size(body: Mapping[str, Any]) -> int:
     size = body.get("pageSize")
     if size is None:
         return MAX_PAGE_SIZE
-    if not isinstance(size, int) or isinstance(size, bool):
+    # In JSON Schema, 1.0 is an integer, too.
+    if type(size) is not int and not (isinstance(size, float) and size.is_integer()):
         raise unprocessable("pageSize", "expected an integer")
     if size < 1:
-        raise ServiceError("InvalidPageSize", {"pageSize": size})
-    return min(size, MAX_PAGE_SIZE)
+        raise ServiceError("InvalidPageSize", {"pageSize": int(size)})
+    return int(min(size, MAX_PAGE_SIZE))
 
 
 def _position(token: Any, digest: str, cursors: Mapping[str, str]) -> Position | None:

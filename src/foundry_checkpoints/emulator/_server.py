@@ -16,16 +16,26 @@ _BACKLOG = 1024
 
 
 class _Protocol(H11Protocol):
-    """uvicorn's HTTP. In addition, an application finds the connection of a request in `scope["state"]`."""
+    """uvicorn's HTTP. The application finds the connection of a request in `scope["state"]`."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.access_log = False
         self.app_state = {"transport": transport}
+        self.lost = asyncio.Event()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        self.lost.set()
 
 
 class Server:
-    """Serves from `start` to `stop`. uvicorn's own server loop polls: that would delay each stop by 100 ms."""
+    """Serves from `start` to `stop`.
+
+    It replaces uvicorn's own loop, which polls and would delay each stop by 100 ms. It also accepts connections
+    itself: `asyncio.Server.close` forgets those that are accepted in the same iteration of the event loop, and leaves
+    their sockets open (https://github.com/python/cpython/issues/109564).
+    """
 
     def __init__(self, app: Callable[..., Any], port: int) -> None:
         self._config = uvicorn.Config(
@@ -39,10 +49,12 @@ class Server:
             timeout_keep_alive=60,
         )
         self._config.load()
-        self._socket = _listen(port)
-        self.port: int = self._socket.getsockname()[1]
-        self._loop = asyncio.new_event_loop()
+        self._state = ServerState()
+        self._listener = _listen(port)
+        self.port: int = self._listener.getsockname()[1]
+        self._loop = asyncio.SelectorEventLoop()  # On Windows, the default has no `add_reader`.
         self._stopping = asyncio.Event()
+        self._opening: set[asyncio.Task[Any]] = set()
         self._thread = threading.Thread(target=self._run, name=f"emulator-{self.port}", daemon=True)
 
     def start(self) -> None:
@@ -50,7 +62,7 @@ class Server:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close all connections, end what is in flight, and wait for the thread."""
+        """Close all connections, cancel all requests, and wait for the thread."""
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
@@ -59,30 +71,42 @@ class Server:
             runner.run(self._serve())
 
     async def _serve(self) -> None:
-        state = ServerState()
-        server = await self._loop.create_server(
-            lambda: _Protocol(self._config, state, {}), sock=self._socket, backlog=_BACKLOG
-        )
+        self._loop.add_reader(self._listener, self._accept)
         await self._stopping.wait()
-        server.close()
-        await asyncio.sleep(0)  # what was just accepted gets its protocol
-        for connection in list(state.connections):
+        self._loop.remove_reader(self._listener)
+        self._listener.close()
+        await asyncio.gather(*self._opening, return_exceptions=True)
+        connections: list[Any] = list(self._state.connections)
+        for connection in connections:
             connection.transport.abort()
-        await asyncio.sleep(0)  # the protocols learn that their connections are gone
-        tasks = list(state.tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(connection.lost.wait() for connection in connections))
+        requests = list(self._state.tasks)
+        for request in requests:
+            request.cancel()
+        await asyncio.gather(*requests, return_exceptions=True)
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:  # The caller has gone already.
+            return
+        opening = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
+        self._opening.add(opening)
+        opening.add_done_callback(self._opening.discard)
+
+    def _protocol(self) -> _Protocol:
+        return _Protocol(self._config, self._state, {})
 
 
 def _listen(port: int) -> socket.socket:
-    # asyncio sets TCP_NODELAY on a connection only if the socket names its protocol; without it, Nagle's
-    # algorithm delays each answer by up to 40 ms.
+    # asyncio sets TCP_NODELAY on a connection only if the socket names its protocol. Without it, Nagle's algorithm
+    # delays each answer by up to 40 ms.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(("127.0.0.1", port))
         listener.listen(_BACKLOG)
+        listener.setblocking(False)
     except OSError:
         listener.close()
         raise
