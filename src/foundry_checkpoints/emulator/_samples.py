@@ -1,140 +1,150 @@
-"""Made-up checkpoint records that look like real ones."""
+"""Sample records: whatever the schemas allow, about the people and things of a small organization."""
 
 from __future__ import annotations
 
-import random
-from bisect import bisect
+from collections import defaultdict
 from collections.abc import Iterator
-from datetime import datetime, timedelta
-from itertools import accumulate
-from typing import Any
+from datetime import UTC, datetime
+from itertools import count
+from typing import Any, NamedTuple
 
-from foundry_checkpoints_api.models import CheckpointType, Scope
+from foundry_checkpoints_api.table_types import Field
+from foundry_checkpoints_api.tables import OBJECTS, SCALARS, UNIONS
+from foundry_checkpoints_api.types import format_time, from_millis, to_millis
 
-from ._sample_items import items_of_type
-from ._sample_world import World
+from ._chance import Chance
+from ._scalars import Maker, Scalars, is_user, size_of
+from ._words import enum_values, related_values, related_variants
 
-_START = datetime(2025, 1, 1)
-_YEAR = timedelta(days=365) // timedelta(milliseconds=1)
+Json = dict[str, Any]
 
-_TYPES = [checkpoint_type.value for checkpoint_type in CheckpointType]
-_SCOPES = [scope.value for scope in Scope]
-
-_REASONS = (
-    "Monthly report to the regulator",
-    "Asked for by the customer",
-    "Data quality check",
-    "Handover to the night shift",
-    "Investigation of an incident",
-    "Access review",
-    "Correction of a wrong entry",
-    "Training of new staff",
-)
-_OPTIONS = ("Audit", "Customer request", "Incident", "Maintenance", "Research", "Other")
-
-_MISSING = {
-    "configRid": (11, {0}),
-    "delegateUserId": (7, {0, 1, 2, 4, 5}),
-    "projectRid": (5, {0}),
-    "organizationRid": (13, {0}),
-    "namespaceRid": (6, {1}),
-    "interactionRid": (9, {4}),
-    "approvalsMetadata": (8, {0, 1, 3, 4, 5, 6}),
-}
-"""When an optional field is missing: the number of the record, divided, leaves one of these."""
+_MINUTE = 60_000
+_YEAR = 365 * 24 * 60 * _MINUTE
+_RECORD = "Record"
+_TYPE = "CheckpointType"
 
 
-def sample_records(n: int, seed: int = 0) -> Iterator[dict[str, Any]]:
+def sample_records(n: int, seed: int = 0, end: datetime | None = None) -> Iterator[Json]:
     """Yield `n` records in the form in which the service sends them. No two share anything mutable.
 
-    The same seed gives the same records, and a smaller `n` the first of them. The first 300 hold every
-    checkpoint type, item variant, justification variant and enum value, and every optional field, present and
-    missing. They were created in 2025, evenly spread and in no order, a few in the same millisecond.
+    The first 300 contain every checkpoint type, item variant, justification variant and enum value, and every
+    optional field, both present and absent.
+
+    Args:
+        n: The number of records. A smaller number gives the first of the same records.
+        seed: The same seed and `end` give the same records.
+        end: The time before which the records were created, with a UTC offset; now by default. The first one was
+            created in the minute before it, the others in the year before it, evenly spread, in no order, and a few
+            in the same millisecond.
     """
-    rng = random.Random(seed)
-    world = World(rng)
-    common = rng.sample(_TYPES, len(_TYPES))
-    weights = list(accumulate(1 / (rank + 3) for rank in range(len(common))))
-    millis, interaction = 0, ""
-    for number in range(n):
-        if number % 50 != 49:  # else it shares the time of the record before
-            millis = rng.randrange(_YEAR)
-        if number % 3 == 0:  # an interaction may pass several checkpoints
-            interaction = world.new_rid("checkpoints.main.checkpointable-interaction")
-        # At first each type once, then some types more often than others.
-        kind = _TYPES[number] if number < len(_TYPES) else common[bisect(weights, rng.random() * weights[-1])]
-        record = {
-            "rid": world.new_rid("checkpoints.main.checkpoint"),
-            "configRid": world.pick(world.configs),
-            "type": kind,
-            "scope": _SCOPES[number // 2 % len(_SCOPES)],
-            "actingUser": _acting_user(world),
-            "delegateUserId": world.pick(world.users)[0],
-            "createdAt": (_START + timedelta(milliseconds=millis)).isoformat(timespec="milliseconds") + "Z",
-            "checkpointedItems": items_of_type(world, kind),
-            "justification": _justification(world, number),
-            "projectRid": world.pick(world.projects),
-            "organizationRid": world.pick(world.organizations),
-            "namespaceRid": world.pick(world.namespaces),
-            "interactionRid": interaction,
-            "approvalsMetadata": {
-                "approvalsTaskId": world.new_id(),
-                "approvalsSubtaskIds": [world.new_id() for _ in range(number % 3)],
-            },
+    if end is not None and end.utcoffset() is None:
+        raise ValueError(f"`end` must have a UTC offset, unlike {end.isoformat()}")
+    return Samples(seed).past(n, datetime.now(UTC) if end is None else end)
+
+
+class _Plan(NamedTuple):
+    """How to make a field of an object, and how often the object has it."""
+
+    name: str
+    key: str
+    frequency: float
+    make: Maker
+
+
+class Samples:
+    """Makes records. Each depends on the seed, on its time, and on how many were made before it."""
+
+    def __init__(self, seed: int) -> None:
+        self._chance = Chance(seed)
+        self._scalars = Scalars(self._chance)
+        self._turns: defaultdict[str, Iterator[int]] = defaultdict(count)
+        self._numbers = count()
+        self._plans = {name: [self._plan(name, field) for field in fields] for name, fields in OBJECTS.items()}
+        self._types = enum_values(_TYPE)
+        self._frequent_first = sorted(self._types, key=lambda name: self._chance.share(name, 0))
+        self._topic = ""
+        self._created_at = ""
+
+    def past(self, n: int, end: datetime) -> Iterator[Json]:
+        """Yield records that were created before `end`."""
+        for number in range(n):
+            drawn = number - 1 if number % 50 == 49 else number
+            age = int(self._chance.share("age", drawn) * (_YEAR if number else _MINUTE))
+            yield self.record(to_millis(end) - 1 - age)
+
+    def record(self, millis: int) -> Json:
+        """Return the next record, created at this time."""
+        number = next(self._numbers)
+        if number < len(self._types):
+            self._topic = self._types[number]
+        else:
+            self._topic = self._frequent_first[self._chance.pick(_TYPE, number, len(self._types))]
+        self._created_at = format_time(from_millis(millis))
+        return self._object(_RECORD, number, "")
+
+    def _object(self, name: str, number: int, held_as: str) -> Json:
+        """Return an object. Those with the same number are alike: a user has the same name in all of them.
+
+        `held_as` is the field that holds the object.
+        """
+        turn = next(self._turns[name])
+        plans = self._plans[name]
+        if all(plan.frequency < 1 for plan in plans) and len(plans) > 1:
+            # It has one of several forms, as `RedactableString` has. The first one is usual.
+            plans = [plans[0 if turn % 12 != 1 else 1 + turn // 12 % (len(plans) - 1)]]
+            turn = 0
+        return {
+            field: make(number, held_as)
+            for field, key, frequency, make in plans
+            if frequency == 1 or turn == 0 or (turn > 1 and self._chance.share(key, turn) < frequency)
         }
-        for name, (divisor, remainders) in _MISSING.items():
-            if number % divisor in remainders:
-                del record[name]
-        yield record
 
+    def _plan(self, owner: str, field: Field) -> _Plan:
+        key = f"{owner}.{field.name}"
+        is_optional = not field.is_required and not field.containers
+        frequency = 0.3 + 0.6 * self._chance.share(key, 0) if is_optional else 1
+        return _Plan(field.name, key, frequency, self._maker(key, owner, field))
 
-def _acting_user(world: World) -> dict[str, Any]:
-    user_id, name = world.pick(world.users)
-    user: dict[str, Any] = {"userId": user_id, "username": world.redactable(name)}
-    return user if world.nth("user") % 4 == 0 else {**user, "organizationRid": world.pick(world.organizations)}
+    def _maker(self, key: str, owner: str, field: Field) -> Maker:
+        kind = field.type
+        if field.containers:
+            one = self._maker(key, owner, field._replace(containers=field.containers[1:]))
+            if field.containers[0] == "map":
+                return lambda number, held_as: {self._chance.id(key, number): one(number, held_as)}
+            if kind in UNIONS:
+                return lambda number, _: self._variants(kind, number)
+            return lambda number, held_as: [one(number + i, held_as) for i in range((next(self._turns[key]) + 1) % 3)]
+        if kind in UNIONS:
+            tags = list(UNIONS[kind].variants)
+            return lambda number, _: self._variant(kind, tags[next(self._turns[kind]) % len(tags)], number)
+        if kind in OBJECTS and owner == _RECORD:
+            return lambda number, _: self._object(kind, self._chance.pick(key, number, size_of(kind)), field.name)
+        if kind in OBJECTS:
+            return lambda number, _: self._object(kind, number, field.name)
+        if kind == _TYPE:
+            return lambda *_: self._topic
+        if values := enum_values(kind):
+            return lambda *_: self._enum_value(kind, values)
+        if kind == "time" or (kind in SCALARS and SCALARS[kind].type == "time"):
+            return lambda *_: self._created_at
+        return self._scalars.maker(owner, field)
 
+    def _variants(self, union: str, number: int) -> list[Json]:
+        """Return the variants that belong to the type of the record, and now and then another one."""
+        found = related_variants(union, self._topic)
+        if found and number % 4 == 3:
+            tags = list(UNIONS[union].variants)
+            found = [*found, tags[number // 4 % len(tags)]]
+        return [self._variant(union, tag, number) for tag in found]
 
-def _justification(world: World, number: int) -> dict[str, Any]:
-    given = _answer(world, number)
-    if number // 4 % 3 == 0:
-        given["description"] = "Your answer is kept and may be reviewed."
-    return given
+    def _variant(self, union: str, tag: str, number: int) -> Json:
+        name = UNIONS[union].variants[tag]
+        return {**self._object(name, self._chance.pick(tag, number, size_of(name)), ""), UNIONS[union].tag: tag}
 
-
-def _answer(world: World, number: int) -> dict[str, Any]:
-    """Each justification variant in turn."""
-    match number % 4:
-        case 0:
-            return {
-                "response": f"{world.pick(_REASONS)}, ticket {1000 + number % 9000}",
-                "prompt": "Why do you need this?",
-                "title": "Justification",
-                "type": "responseJustification",
-            }
-        case 1:
-            return {
-                "selectedOptions": [_selection(world, number + place) for place in range(number // 4 % 3)],
-                "prompt": "Choose what applies",
-                "title": "Purpose",
-                "type": "dropdownJustification",
-            }
-        case 2:
-            return {
-                "reauthenticationId": world.new_id(),
-                "prompt": "Log in again to go on",
-                "title": "Confirm that it is you",
-                "type": "reauthenticationJustification",
-            }
-        case _:
-            return {
-                "prompt": "I acknowledge that this action is recorded",
-                "title": "Acknowledgement",
-                "type": "acknowledgementJustification",
-            }
-
-
-def _selection(world: World, number: int) -> dict[str, Any]:
-    selection = {"selectedOption": _OPTIONS[number % len(_OPTIONS)]}
-    if number % 3 != 0:
-        selection["additionalResponse"] = world.pick(_REASONS)
-    return selection
+    def _enum_value(self, name: str, values: list[str]) -> str:
+        """Return a value that belongs to the type of the record, and now and then another one."""
+        turn = next(self._turns[name])
+        related = related_values(name, self._topic)
+        if related and turn % 4 != 3:
+            return related[turn % len(related)]
+        return values[(turn // 4 if related else turn) % len(values)]
