@@ -1,14 +1,17 @@
-"""The records of the shared emulator, and JSON as the service writes it."""
+"""The records of the shared emulator, and JSON as the service sends it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints.models import Record
 
-SAMPLES = list(sample_records(350))
+SAMPLES_END = datetime(2026, 1, 1, tzinfo=UTC)
+"""The samples were created in the year before."""
+SAMPLES = list(sample_records(350, end=SAMPLES_END))
 RECORDS = [Record.from_dict(sample) for sample in SAMPLES]
 RIDS = [record.rid for record in RECORDS]
 UNKNOWN = [f"ri.checkpoints.main.checkpoint.unknown-{number}" for number in range(2)]

@@ -563,6 +563,7 @@ SAMPLES: Final[Mapping[str, tuple[Any, ...]]] = {
         "ri.notepad.main.notepad.{id}",
         "ri.stemma.main.repository.{id}",
     ),
+    "CheckpointedResource.orgMarkings": ("{id}",),
     "CheckpointedLanguageModel.modelRid": ("ri.language-model.main.model.{id}",),
     "CheckpointedUserIntakeSubmission.submissionRid": ("ri.intake.main.submission.{id}",),
     "CheckpointedVersionedObjectSet.versionedObjectSetRid": ("ri.object-set.main.versioned-object-set.{id}",),

@@ -7,17 +7,18 @@ import pytest
 
 from foundry_checkpoints.emulator import sample_records
 from tests.emulator.api import Api, serving
+from tests.samples import SAMPLES_END
 
 
 @pytest.fixture(scope="session")
 def records() -> list[dict[str, Any]]:
-    """Sample records with all that can occur; not to be changed."""
-    return list(sample_records(600))
+    """Return sample records, which tests must not change."""
+    return list(sample_records(600, end=SAMPLES_END))
 
 
 @pytest.fixture(scope="session")
 def api(records: list[dict[str, Any]]) -> Iterator[Api]:
-    """A caller of an emulator that all tests share."""
+    """Return a caller of an emulator that all tests share."""
     with serving(records) as (_, caller):
         yield caller
 

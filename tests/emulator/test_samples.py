@@ -1,111 +1,167 @@
-"""Sample records: all that can occur, and like real ones."""
+"""Sample records: whatever the spec allows, and like real ones."""
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints_api import models
+from foundry_checkpoints_api.table_types import Field
+from foundry_checkpoints_api.tables import ITEM_IDS, ITEM_NAMES, OBJECTS, SCALARS, UNIONS
+from foundry_checkpoints_api.types import OpenEnum
 
 Json = dict[str, Any]
 
-ENUMS = [
-    models.CheckpointType,
-    models.CheckpointedResourceType,
-    models.CheckpointedPrincipalRole,
-    models.CheckpointedTokenType,
-    models.RedactionType,
-    models.Scope,
-]
-VARIANTS = [
-    variant
-    for union in (models.CheckpointedItem, models.Justification)
-    for variant in get_args(union)
-    if variant is not models.UnknownVariant
-]
+END = datetime(2026, 1, 1, tzinfo=UTC)
+RECORD = Field("record", "record", "Record", True)
 
 
-def parts(value: Any) -> Iterator[Any]:
-    """A decoded model with all models and lists inside."""
-    yield value
-    if isinstance(value, list):
-        for element in value:
-            yield from parts(element)
-    elif hasattr(value, "to_dict"):
-        for name in type(value).__attrs_attrs__:
-            yield from parts(getattr(value, name.name))
+def values(field: Field, value: Any) -> Iterator[tuple[str, Any]]:
+    """Yield a value and all values in it, each with the name of its type."""
+    if field.containers:
+        yield f"{field.type}[]", value
+        inner = field._replace(containers=field.containers[1:])
+        for element in value.values() if field.containers[0] == "map" else value:
+            yield from values(inner, element)
+    elif field.type in UNIONS:
+        union = UNIONS[field.type]
+        tag = value[union.tag]
+        yield field.type, tag
+        yield from values(field._replace(type=union.variants[tag]), value)
+    else:
+        yield field.type, value
+        for part in OBJECTS.get(field.type, ()):
+            if part.name in value:
+                yield f"{field.type}.{part.name}", value[part.name]
+                yield from values(part, value[part.name])
 
 
-@pytest.fixture(scope="module", params=range(5))
-def decoded(request: pytest.FixtureRequest) -> list[Any]:
-    """All parts of the first 300 records of a seed."""
-    records = [models.Record.from_dict(record) for record in sample_records(300, request.param)]
-    return list(parts(records))
+def reachable(type_name: str, seen: set[str]) -> set[str]:
+    """Return all types that a value of a type can hold, itself included."""
+    if type_name not in seen:
+        seen.add(type_name)
+        parts = [field.type for field in OBJECTS.get(type_name, ())]
+        variants = UNIONS[type_name].variants.values() if type_name in UNIONS else ()
+        for part in [*parts, *variants]:
+            reachable(part, seen)
+    return seen
 
 
-def test_every_enum_value_occurs(decoded: list[Any]) -> None:
-    """Every value of every enum in a record occurs, and no value that the spec does not know."""
-    for enum in ENUMS:
-        assert {part for part in decoded if isinstance(part, enum)} == set(enum)
+TYPES = reachable("Record", set())
 
 
-def test_every_variant_occurs(decoded: list[Any]) -> None:
-    """Every variant of the items and justifications occurs, and no unknown one."""
-    classes = {type(part) for part in decoded}
-    assert classes >= set(VARIANTS)
-    assert models.UnknownVariant not in classes
+@pytest.fixture(scope="module", params=range(3))
+def seen(request: pytest.FixtureRequest) -> dict[str, list[Any]]:
+    """All values in the first 1,000 records of a seed, by the name of their type or by `Object.field`."""
+    found = defaultdict(list)
+    for record in sample_records(1_000, request.param, END):
+        for name, value in values(RECORD, record):
+            found[name].append(value)
+    return found
 
 
-def test_every_optional_field_is_there_and_missing(decoded: list[Any]) -> None:
-    """Every optional field of every model in a record has a value somewhere and none elsewhere."""
-    seen: Counter[tuple[str, str, bool]] = Counter()
-    for part in decoded:
-        for field in getattr(type(part), "__attrs_attrs__", ()):
-            if field.default is None:
-                seen[type(part).__name__, field.name, getattr(part, field.name) is None] += 1
-    optional = {(model, name) for model, name, _ in seen}
-    assert len(optional) > 15
-    for model, name in optional:
-        assert seen[model, name, True], f"{model}.{name} is never missing"
-        assert seen[model, name, False], f"{model}.{name} is always missing"
+def test_every_variant_occurs(seen: dict[str, list[Any]]) -> None:
+    """Every variant of every union in a record occurs, and no unknown one."""
+    for name in TYPES & UNIONS.keys():
+        missing, unknown = set(UNIONS[name].variants) - set(seen[name]), set(seen[name]) - set(UNIONS[name].variants)
+        assert not missing, f"no sample record has these variants of {name}: {missing}"
+        assert not unknown, f"sample records have variants of {name} that the spec doesn't have: {unknown}"
 
 
-def test_lists_are_empty_and_filled(decoded: list[Any]) -> None:
-    """The lists that may be empty in real life are, and hold one or several elements elsewhere."""
-    for model, name in [
-        (models.Record, "checkpointed_items"),
-        (models.CheckpointedResource, "org_markings"),
-        (models.DropdownJustification, "selected_options"),
-        (models.ApprovalsMetadata, "approvals_subtask_ids"),
-    ]:
-        lengths = {min(len(getattr(part, name)), 2) for part in decoded if type(part) is model}
-        assert lengths == {0, 1, 2}, name
+def test_every_enum_value_occurs(seen: dict[str, list[Any]]) -> None:
+    """Every value of every enum in a record occurs, and no unknown one."""
+    for name in TYPES:
+        enum = getattr(models, name, None)
+        if isinstance(enum, type) and issubclass(enum, OpenEnum):
+            missing, unknown = set(enum) - set(seen[name]), set(seen[name]) - set(enum)
+            assert not missing, f"no sample record has these values of {name}: {missing}"
+            assert not unknown, f"sample records have values of {name} that the spec doesn't have: {unknown}"
+
+
+def test_every_optional_field_is_present_and_absent(seen: dict[str, list[Any]]) -> None:
+    """Every optional field of every object in a record occurs, and so does the object without the field."""
+    for name in TYPES & OBJECTS.keys():
+        for field in OBJECTS[name]:
+            present = [field.name in value for value in seen[name]]
+            assert any(present), f"no sample record has {name}.{field.name}"
+            if field.is_required or field.containers:
+                assert all(present), f"a sample record has no {name}.{field.name}"
+            else:
+                assert not all(present), f"every sample record has {name}.{field.name}, though it is optional"
+
+
+def test_every_list_occurs_in_several_lengths(seen: dict[str, list[Any]]) -> None:
+    """Every list is empty in some places, and has one and several elements in others."""
+    for name in TYPES & OBJECTS.keys():
+        for field in OBJECTS[name]:
+            if field.containers[:1] == ("list",):
+                lengths = {min(len(value), 2) for value in seen[f"{name}.{field.name}"]}
+                assert lengths == {0, 1, 2}, f"the sample lists in {name}.{field.name} have the lengths {lengths} only"
+
+
+def test_every_text_matches_the_pattern_of_its_type(seen: dict[str, list[Any]]) -> None:
+    """A value that was guessed is a valid one. If the guess is wrong, the spec needs an `x-sample`."""
+    for name in TYPES & SCALARS.keys():
+        if pattern := SCALARS[name].pattern:
+            wrong = [value for value in seen[name] if not re.fullmatch(pattern, value)]
+            assert not wrong, f"add x-sample to {name} or its fields: {wrong[0]} doesn't match {pattern}"
 
 
 def test_records_have_the_documented_form() -> None:
-    """Decoded and encoded again by the generated models, a record is the same; times have milliseconds and Z."""
-    for record in sample_records(300):
+    """The generated models decode a record, and encode it to the same record. Times have milliseconds and Z."""
+    for record in sample_records(300, end=END):
         assert models.Record.from_dict(record).to_dict() == record
         assert re.fullmatch(r"2025-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", record["createdAt"])
 
 
-def test_a_seed_gives_the_same_records() -> None:
-    """Equal seeds give equal records, fewer of them the first ones; another seed gives others."""
-    assert list(sample_records(50, seed=3)) == list(islice(sample_records(500, seed=3), 50))
-    assert not {r["rid"] for r in sample_records(50, seed=3)} & {r["rid"] for r in sample_records(50, seed=4)}
+def test_a_seed_and_an_end_give_the_same_records() -> None:
+    """A smaller number gives the first of the same records. Another seed gives others."""
+    records = list(sample_records(500, 3, END))
+    assert list(sample_records(50, 3, END)) == records[:50]
+    assert not {record["rid"] for record in records} & {record["rid"] for record in sample_records(500, 4, END)}
+
+
+def test_the_end_decides_on_nothing_but_the_times() -> None:
+    """With another end, each record is as much earlier or later."""
+    for record, other in zip(sample_records(50, end=END), sample_records(50, end=END - timedelta(days=9)), strict=True):
+        moved = datetime.fromisoformat(record.pop("createdAt")) - datetime.fromisoformat(other.pop("createdAt"))
+        assert (moved, record) == (timedelta(days=9), other)
+
+
+def test_the_newest_record_was_created_just_now() -> None:
+    """Without an end, the first record is the newest, and none is from the future."""
+    start = datetime.now(UTC)
+    times = [datetime.fromisoformat(record["createdAt"]) for record in sample_records(300)]
+    assert start - timedelta(minutes=1, milliseconds=2) <= times[0] == max(times) < datetime.now(UTC)
+    assert min(times) > start - timedelta(days=366)
+
+
+def test_an_end_must_have_an_offset() -> None:
+    """A time without an offset means another moment on each machine."""
+    with pytest.raises(ValueError, match="must have a UTC offset"):
+        sample_records(1, end=datetime(2026, 1, 1))
+
+
+def test_records_are_spread_evenly_over_the_year() -> None:
+    """Every month has about a twelfth of the records, and one in fifty has the time of another."""
+    records = list(sample_records(6_000, end=END))
+    months = Counter(record["createdAt"][:7] for record in records)
+    assert len(months) == 12
+    assert 400 < min(months.values()) < max(months.values()) < 600
+    assert len({record["rid"] for record in records}) == 6_000
+    assert 110 <= 6_000 - len({record["createdAt"] for record in records}) < 140
 
 
 def test_records_share_nothing_mutable() -> None:
     """A change to one record changes no other."""
-    before = list(sample_records(200))
-    changed = list(sample_records(200))
+    before, changed = ([*sample_records(200, end=END)] for _ in range(2))
     for part in list(containers(changed[0])):
         part.clear()
     assert changed[1:] == before[1:]
@@ -118,31 +174,23 @@ def containers(value: Any) -> Iterator[Any]:
         yield value
 
 
-def test_rids_are_unique_and_some_times_are_shared() -> None:
-    """No rid occurs twice; one record in fifty has the time of another."""
-    records = list(sample_records(5000))
-    assert len({record["rid"] for record in records}) == 5000
-    shared = 5000 - len({record["createdAt"] for record in records})
-    assert 100 <= shared < 110
-
-
-def test_records_are_spread_evenly_over_the_year() -> None:
-    """Every month has about a twelfth of the records."""
-    months = Counter(record["createdAt"][:7] for record in sample_records(12_000))
-    assert len(months) == 12
-    assert min(months.values()) > 800
-    assert max(months.values()) < 1200
-
-
 def test_people_and_things_recur() -> None:
-    """Among many records, each user and most resources occur often, as when people work."""
-    records = list(sample_records(3000))
+    """Some users act much more often than others, and a thing has the same name wherever it occurs."""
+    records = list(sample_records(2_000, end=END))
     users = Counter(record["actingUser"]["userId"] for record in records)
-    assert len(users) == 120
+    assert 50 < len(users) < 200
     assert users.most_common(1)[0][1] > 5 * users.most_common()[-1][1]
+    names = defaultdict(set)
+    for record in records:
+        names[record["actingUser"]["userId"]].add(record["actingUser"]["username"].get("value"))
+        for item in record["checkpointedItems"]:
+            if item["type"] in ITEM_NAMES:
+                (item_id,) = ITEM_IDS[item["type"]].values(item)
+                names[item_id].update(ITEM_NAMES[item["type"]].values(item))
+    assert max(len(found - {None}) for found in names.values()) == 1
+    assert sum(len(found - {None}) for found in names.values()) > 300
 
 
-def test_a_record_has_a_realistic_size() -> None:
-    """About 1 to 2 kB of JSON."""
-    size = len(json.dumps(list(sample_records(500))))
-    assert 500_000 < size < 1_000_000
+def test_any_number_of_records_can_be_taken() -> None:
+    """Records are made one by one."""
+    assert len(list(islice(sample_records(10**12), 3))) == 3

@@ -26,13 +26,13 @@ def threads() -> set[str]:
 def test_it_serves_within_the_block_only() -> None:
     """Before and after, there is no hostname; after, nobody listens."""
     emulator = Emulator()
-    with pytest.raises(RuntimeError, match="does not run"):
+    with pytest.raises(RuntimeError, match="isn't running"):
         _ = emulator.hostname
     with emulator as entered:
         assert entered is emulator
         hostname = emulator.hostname
         assert hostname.startswith("http://127.0.0.1:")
-    with pytest.raises(RuntimeError, match="does not run"):
+    with pytest.raises(RuntimeError, match="isn't running"):
         _ = emulator.hostname
     with pytest.raises(httpx.ConnectError):
         httpx.get(hostname, trust_env=False)
@@ -43,7 +43,7 @@ def test_it_can_be_started_again_with_all_that_it_holds() -> None:
     emulator = Emulator(sample_records(3))
     for _ in range(2):
         emulator.start()
-        with pytest.raises(RuntimeError, match="runs already"):
+        with pytest.raises(RuntimeError, match="already running"):
             emulator.start()
         api = Api(emulator)
         with api.http, api.bare:

@@ -17,21 +17,21 @@ from ._store import Store
 
 
 class Emulator:
-    """A Checkpoints service on a loopback address, for as long as the `with` block lasts.
+    """A Checkpoints service on a loopback address, while the `with` block lasts.
 
-    It answers as the documentation of the platform says: filters, page tokens, limits and errors included.
-    All its methods may be called while it serves, from any thread. Many may run at once.
+    It behaves as the documentation of the platform says, including filters, page tokens, limits and errors. You can
+    call its methods from any thread while it serves, and run many emulators at once.
 
     Args:
-        records: Record dicts to begin with, in any order; none without it. `sample_records` makes some.
-        token: The access token that is always accepted.
-        port: Port to listen on; 0 takes a free one.
-        latency: Seconds that each request waits. Concurrent requests wait side by side.
+        records: Records as dicts, in any order. `sample_records` makes some. The default is none.
+        token: An access token that is always valid.
+        port: The port to listen on. 0 takes a free one.
+        latency: The number of seconds that each request waits, concurrently with the others.
         faults: What goes wrong, see `Fault`.
-        seed: Of the chance by which faults with a rate strike.
-        client_id: Of the client that the token endpoint knows.
-        client_secret: Its secret.
-        token_lifetime: Seconds for which an access token of the token endpoint is good.
+        seed: The seed for faults with a rate.
+        client_id: The client ID that the token endpoint accepts.
+        client_secret: The client secret that the token endpoint accepts.
+        token_lifetime: The number of seconds for which an access token of the token endpoint is valid.
     """
 
     def __init__(
@@ -62,14 +62,14 @@ class Emulator:
             self.add(records)
 
     def start(self) -> None:
-        """Begin to serve. Raises `OSError` if the port is taken."""
+        """Start serving. Raises `OSError` if the port is in use."""
         if self._server is not None:
-            raise RuntimeError("the emulator runs already")
+            raise RuntimeError("the emulator is already running")
         self._server = Server(self._application, self._port)
         self._server.start()
 
     def stop(self) -> None:
-        """End all that is in flight, close all connections and the port. Records and counters stay."""
+        """Cancel all requests, and close all connections and the port. Records and counters remain."""
         if self._server is not None:
             self._server.stop()
             self._server = None
@@ -85,14 +85,14 @@ class Emulator:
 
     @property
     def hostname(self) -> str:
-        """Where it serves, `http://127.0.0.1:PORT`."""
+        """The address: `http://127.0.0.1:PORT`."""
         if self._server is None:
-            raise RuntimeError("the emulator does not run")
+            raise RuntimeError("the emulator isn't running")
         return f"http://127.0.0.1:{self._server.port}"
 
     @property
     def latency(self) -> float:
-        """Seconds that each request waits; may be set while it serves."""
+        """The number of seconds that each request waits. You can set it while the emulator serves."""
         return self._application.latency
 
     @latency.setter
@@ -100,55 +100,55 @@ class Emulator:
         self._application.latency = seconds
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Store more records, all or, if one is refused with `ValueError`, none.
+        """Store more records. Stores none and raises `ValueError` if it rejects one.
 
-        A record needs a `rid` that is not stored yet and a `createdAt`, which counts to the millisecond; the
-        rest is served as it is.
+        A record must have a `rid` that is not yet stored, and a `createdAt`, whose precision is the millisecond. The
+        emulator serves everything else unchanged.
         """
         self._store.add(records)
 
     def hide(self, rids: Iterable[str]) -> None:
-        """Make records invisible: left out of searches and batches, and refused with 403 by `get`."""
+        """Make records invisible: searches and batches leave them out, `get` answers 403."""
         self._store.hide(rids)
 
     def inject(self, *faults: Fault) -> None:
-        """Queue faults behind those that wait."""
+        """Add faults after those that are still pending."""
         self._faults.add(faults)
 
     def expire_tokens(self) -> None:
-        """Let all access tokens expire that the token endpoint gave out. The fixed `token` stays good."""
+        """Let all access tokens of the token endpoint expire. The fixed `token` remains valid."""
         self._tokens.expire()
 
     def clear(self) -> None:
-        """Forget `requests` and set the counters to zero."""
+        """Forget `requests`, and reset the counters."""
         self._journal.clear()
 
     @property
     def records(self) -> int:
-        """How many records it holds, hidden ones included."""
+        """The number of stored records, including hidden ones."""
         return len(self._store)
 
     @property
     def requests(self) -> list[SeenRequest]:
-        """The requests so far, in order of arrival; of many, the last 10,000."""
+        """The last 10,000 requests, in order of arrival."""
         return self._journal.requests
 
     @property
     def request_counts(self) -> Counter[str]:
-        """How many requests there were, by operation; see `SeenRequest.operation`."""
+        """The number of requests by operation, see `SeenRequest.operation`."""
         return Counter(self._journal.operations)
 
     @property
     def status_counts(self) -> Counter[int]:
-        """How many answers there were, by status."""
+        """The number of responses by status."""
         return Counter(self._journal.statuses)
 
     @property
     def token_requests(self) -> int:
-        """How many requests the token endpoint had, refused ones included."""
+        """The number of requests to the token endpoint, including rejected ones."""
         return self._journal.operations["token"]
 
     @property
     def peak_in_flight(self) -> int:
-        """The largest number of requests that were being answered at one time."""
+        """The largest number of requests that were in flight at one time."""
         return self._journal.peak_in_flight

@@ -1,4 +1,4 @@
-"""Faults: what can go wrong between a sound service and its caller, on demand."""
+"""Faults: what goes wrong between a sound service and its caller, on demand."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ _OPERATIONS = _RECORD_OPERATIONS | {"token", "revoke"}
 
 
 class When(TypedDict, total=False):
-    """When a fault strikes."""
+    """When a fault occurs."""
 
     operation: str | None
-    """`search`, `getBatch`, `get`, `token` or `revoke`; without it, any of the first three."""
+    """`search`, `getBatch`, `get`, `token` or `revoke`. The default is any of the first three."""
     rate: float
-    """The probability for each matching request, from 0 to 1; without it, each one."""
+    """The probability for each matching request, from 0 to 1. The default is 1."""
     times: int | None
-    """How often in all; `None` for no limit, the default with a rate. Else once, where not said otherwise."""
+    """How often in total. `None` is no limit, the default with a rate. Otherwise the default is once."""
 
 
 _Play = Callable[[Exchange], Awaitable[None]]
 
 
 def _changed(change: Callable[[Exchange, dict[str, Any]], None]) -> _Play:
-    """Send the sound answer with its decoded body changed; an error stays as it is."""
+    """Send the sound answer with a change to its decoded body. Errors remain unchanged."""
 
     async def play(exchange: Exchange) -> None:
         answer = exchange.answer()
@@ -47,9 +47,9 @@ def _changed(change: Callable[[Exchange, dict[str, Any]], None]) -> _Play:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Something that goes wrong with a request. Made by the methods below; all take the keywords of `When`.
+    """Something that goes wrong with a request. The methods make faults, and all take the keywords of `When`.
 
-    The emulator asks its faults in order, and the first that strikes is the one that a request meets.
+    For each request, the emulator asks its faults in order. The first one that applies occurs.
     """
 
     name: str
@@ -67,7 +67,7 @@ class Fault:
         body: bytes | str | list[Any] | dict[str, Any] | None = b"",
         **when: Unpack[When],
     ) -> Fault:
-        """Answer with a status. A list, a dict or `None` is sent as JSON, bytes and text as they are."""
+        """Answer with a status. A list, a dict or `None` is sent as JSON, bytes and text unchanged."""
         if isinstance(body, str):
             answer = Answer(status, headers or {}, body.encode())
         elif isinstance(body, bytes):
@@ -80,7 +80,7 @@ class Fault:
     def error(cls, name: str, parameters: Mapping[str, Any] | None = None, **when: Unpack[When]) -> Fault:
         """Answer with a documented error, such as `SearchRecordsPermissionDenied`."""
         if name not in DOCUMENTED_ERRORS:
-            raise ValueError(f"{name} is no documented error")
+            raise ValueError(f"unknown error '{name}'; the documented ones are {', '.join(sorted(DOCUMENTED_ERRORS))}")
         error = ServiceError(name, parameters)
         return cls._make(f"error {name}", lambda exchange: exchange.send(error.answer()), when)
 
@@ -96,9 +96,9 @@ class Fault:
 
     @classmethod
     def throttle(cls, limit: int, **when: Unpack[When]) -> Fault:
-        """Answer 429 to what comes while `limit` requests are in flight; on, if `times` does not say otherwise.
+        """Answer 429 while `limit` requests are in flight. Without `times`, it has no end.
 
-        It meets every request, throttled or not, so no fault behind it has a turn.
+        It occurs for every request, throttled or not, so that no fault after it can occur.
         """
 
         async def play(exchange: Exchange) -> None:
@@ -109,7 +109,7 @@ class Fault:
 
     @classmethod
     def drip(cls, chunks: int = 10, interval: float = 0.1, **when: Unpack[When]) -> Fault:
-        """Send the headers at once, then the body in so many chunks, each after `interval` seconds."""
+        """Send the headers at once, then the body in `chunks`, after `interval` seconds each."""
 
         def play(exchange: Exchange) -> Awaitable[None]:
             return exchange.drip(exchange.answer(), chunks=chunks, interval=interval)
@@ -118,7 +118,7 @@ class Fault:
 
     @classmethod
     def reset(cls, *, mid_body: bool = False, **when: Unpack[When]) -> Fault:
-        """Reset the connection, before the answer or in the middle of its body."""
+        """Reset the connection, before the response or in the middle of its body."""
 
         def play(exchange: Exchange) -> Awaitable[None]:
             if not mid_body:
@@ -130,7 +130,7 @@ class Fault:
 
     @classmethod
     def truncate(cls, **when: Unpack[When]) -> Fault:
-        """Send half of the body and close the connection in good order."""
+        """Send half of the body, and close the connection in an orderly way."""
 
         def play(exchange: Exchange) -> Awaitable[None]:
             answer = exchange.answer()
@@ -140,7 +140,7 @@ class Fault:
 
     @classmethod
     def wrong_length(cls, by: int = -10, **when: Unpack[When]) -> Fault:
-        """Send a `Content-Length` that is off by so many bytes, and close the connection after the body."""
+        """Send a `Content-Length` that is wrong by `by` bytes, and close the connection after the body."""
 
         def play(exchange: Exchange) -> Awaitable[None]:
             answer = exchange.answer()
@@ -150,36 +150,36 @@ class Fault:
 
     @classmethod
     def garbage(cls, **when: Unpack[When]) -> Fault:
-        """Answer 200, declared as JSON, with bytes that are none."""
+        """Answer 200 with a body that is declared as JSON but isn't."""
         answer = Answer.json(b'{"data":[{"rid":\xff\x00\xfe')
         return cls._make("garbage", lambda exchange: exchange.send(answer), when)
 
     @classmethod
     def token_loop(cls, **when: Unpack[When]) -> Fault:
-        """A page whose next page is the same page again; for ever, if `times` does not say otherwise."""
+        """Let the page token lead to the same page. Without `times`, it has no end."""
         return cls._make("token loop", _changed(repeat_page), when, only="search", times=None)
 
     @classmethod
     def constant_token(cls, **when: Unpack[When]) -> Fault:
-        """The same token for every page, with new records behind it; on, if `times` does not say otherwise.
+        """Send the same token with every page, though each leads to the next page. Without `times`, it has no end.
 
-        The emulator keeps the place, one for each query.
+        The emulator remembers one position for each query.
         """
         return cls._make("constant token", _changed(keep_token), when, only="search", times=None)
 
     @classmethod
     def empty_page(cls, **when: Unpack[When]) -> Fault:
-        """A page without records whose token leads to the page that was asked for."""
+        """Send a page without records whose token leads to the requested page."""
         return cls._make("empty page", _changed(empty_page), when, only="search")
 
     @classmethod
     def unknown_values(cls, **when: Unpack[When]) -> Fault:
-        """Add enum values, union variants and fields that no client knows to every record of the answer."""
+        """Add enum values, union variants and fields to every record of the answer that no client knows."""
         return cls._make("unknown values", _changed(add_unknown_values), when)
 
     @classmethod
     def expire_token(cls, **when: Unpack[When]) -> Fault:
-        """Answer 401, and let the access tokens of the token endpoint expire. The fixed token stays good."""
+        """Answer 401, and let all access tokens of the token endpoint expire. The fixed token remains valid."""
 
         async def play(exchange: Exchange) -> None:
             exchange.service.tokens.expire()
@@ -202,29 +202,29 @@ class Fault:
         return cls(name, operation, rate, times, play)
 
     def applies_to(self, operation: str) -> bool:
-        """Whether the fault is for this operation."""
+        """Whether the fault can occur in this operation."""
         return operation == self.operation or (self.operation is None and operation in _RECORD_OPERATIONS)
 
 
 class Faults:
-    """The faults to come. Chance is seeded: the same requests in the same order meet the same faults."""
+    """The pending faults. Chance is seeded: the same requests in the same order have the same faults."""
 
     def __init__(self, faults: Iterable[Fault], seed: int) -> None:
         self._random = random.Random(seed)
-        self._waiting: list[tuple[Fault, int | None]] = []
+        self._pending: list[tuple[Fault, int | None]] = []
         self.add(faults)
 
     def add(self, faults: Iterable[Fault]) -> None:
-        """Queue faults behind those that wait."""
-        self._waiting += [(fault, fault.times) for fault in faults]
+        """Add faults after those that are still pending."""
+        self._pending += [(fault, fault.times) for fault in faults]
 
     def take(self, operation: str) -> Fault | None:
-        """The fault that a request to this operation meets, if any."""
-        for place, (fault, left) in enumerate(self._waiting):
+        """Return the fault of a request to this operation, if any."""
+        for place, (fault, left) in enumerate(self._pending):
             if fault.applies_to(operation) and self._random.random() < fault.rate:
                 if left == 1:
-                    del self._waiting[place]
+                    del self._pending[place]
                 elif left is not None:
-                    self._waiting[place] = (fault, left - 1)
+                    self._pending[place] = (fault, left - 1)
                 return fault
         return None

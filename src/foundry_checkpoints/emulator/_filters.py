@@ -1,68 +1,32 @@
-"""From the JSON of a search filter to a condition that the store can search by."""
+"""From the JSON of a search filter to a condition."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from foundry_checkpoints_api.table_types import FilterField
+from foundry_checkpoints_api.tables import FILTER_FIELDS
 
 from ._answers import ServiceError, encode, unprocessable
-from ._terms import EQUALS_FIELDS, Term, item_id_term
-from ._times import bound_millis
+from ._conditions import Condition, Entry, HasTerm
+from ._terms import item_id_term
+from ._times import bound_millis, record_millis
 
-_FOREVER = 2**63
-
-
-class Entry(NamedTuple):
-    """A stored record: what it is sorted by, and its JSON."""
-
-    millis: int
-    rid: str
-    body: bytes
-
-
-class Terms(Protocol):
-    """What a condition asks of the store."""
-
-    def has_term(self, entry: Entry, term: Term) -> bool: ...
-
-
-Test = Callable[[Entry, Terms], bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """Matches records with `since <= createdAt < until`, a term of each clause, and passing every test.
-
-    Bounds and clauses are what the store has an order for; tests look at one record after the other.
-    """
-
-    since: int = -_FOREVER
-    until: int = _FOREVER
-    clauses: tuple[frozenset[Term], ...] = ()
-    tests: tuple[Test, ...] = ()
-
-    def matches(self, entry: Entry, terms: Terms) -> bool:
-        """Whether one record matches."""
-        if not self.since <= entry.millis < self.until:
-            return False
-        for clause in self.clauses:
-            if not any(terms.has_term(entry, term) for term in clause):
-                return False
-        return all(test(entry, terms) for test in self.tests)
+Json = Mapping[str, Any]
 
 
 def compile_filter(raw: Any, where: str = "where.filter") -> Condition:
-    """The condition of a filter. Raises `ServiceError` for one that the service refuses."""
+    """Return the condition of a filter. Raises `ServiceError` for one that the service rejects."""
     kind = raw.get("type") if isinstance(raw, dict) else None
     compile_kind = _KINDS.get(kind) if isinstance(kind, str) else None
     if compile_kind is None:
-        raise unprocessable(f"{where}.type", "expected the type of a filter")
+        raise unprocessable(f"{where}.type", f"expected one of {', '.join(sorted(_KINDS))}")
     return compile_kind(raw, where)
 
 
-def _and(raw: Mapping[str, Any], where: str) -> Condition:
+def _and(raw: Json, where: str) -> Condition:
     children = _children(raw, where, "InvalidAndFilter")
     return Condition(
         max(child.since for child in children),
@@ -72,19 +36,19 @@ def _and(raw: Mapping[str, Any], where: str) -> Condition:
     )
 
 
-def _or(raw: Mapping[str, Any], where: str) -> Condition:
+def _or(raw: Json, where: str) -> Condition:
     children = _children(raw, where, "InvalidOrFilter")
     if all(len(child.clauses) == 1 and child == Condition(clauses=child.clauses) for child in children):
-        # Nothing but terms, as in "one of these users": the store keeps their records in order.
+        # Terms alone, as in "one of these users": the store keeps their records in order.
         return Condition(clauses=(frozenset(term for child in children for term in child.clauses[0]),))
     return Condition(
         min(child.since for child in children),
         max(child.until for child in children),
-        tests=(lambda entry, terms: any(child.matches(entry, terms) for child in children),),
+        tests=(lambda entry, has_term: any(child.matches(entry, has_term) for child in children),),
     )
 
 
-def _children(raw: Mapping[str, Any], where: str, error: str) -> Sequence[Condition]:
+def _children(raw: Json, where: str, error: str) -> Sequence[Condition]:
     filters = raw.get("filters")
     if filters is None or filters == []:
         raise ServiceError(error)
@@ -93,104 +57,80 @@ def _children(raw: Mapping[str, Any], where: str, error: str) -> Sequence[Condit
     return [compile_filter(child, f"{where}.filters[{i}]") for i, child in enumerate(filters)]
 
 
-def _not(raw: Mapping[str, Any], where: str) -> Condition:
+def _not(raw: Json, where: str) -> Condition:
     child = compile_filter(raw.get("filter"), f"{where}.filter")
-    return Condition(tests=(lambda entry, terms: not child.matches(entry, terms),))
+    return Condition(tests=(lambda entry, has_term: not child.matches(entry, has_term),))
 
 
-def _equals(raw: Mapping[str, Any], where: str) -> Condition:
-    field = _one_of(raw, "field", EQUALS_FIELDS, where)
-    return Condition(clauses=(frozenset({(field, _value(raw, field, "STRING"))}),))
+def _equals(raw: Json, where: str) -> Condition:
+    field, value = _field(raw, where), raw.get("value")
+    if not isinstance(value, str):
+        raise _invalid_value(field, value, "STRING")
+    return Condition(clauses=(frozenset({(field.name, value)}),))
 
 
-def _gte(raw: Mapping[str, Any], where: str) -> Condition:
-    return Condition(since=_bound(raw, where))
+def _time(raw: Json, where: str) -> Condition:
+    field, value = _field(raw, where), raw.get("value")
+    bound = bound_millis(value) if isinstance(value, str) else None
+    if bound is None:
+        raise _invalid_value(field, value, "DATETIME")
+    is_start = raw["type"] == "gte"
+    if field.name == "createdAt":
+        return Condition(since=bound) if is_start else Condition(until=bound)
 
-
-def _lt(raw: Mapping[str, Any], where: str) -> Condition:
-    return Condition(until=_bound(raw, where))
-
-
-def _bound(raw: Mapping[str, Any], where: str) -> int:
-    field = _one_of(raw, "field", {"createdAt"}, where)
-    value = _value(raw, field, "DATETIME")
-    try:
-        return bound_millis(value)
-    except ValueError:
-        raise _invalid_value(field, value, "DATETIME") from None
-
-
-def _item_id(raw: Mapping[str, Any], where: str) -> Condition:
-    term = item_id_term(raw.get("checkpointedItemId"), f"{where}.checkpointedItemId")
-    return Condition(clauses=(frozenset({term}),))
-
-
-def _text_search(raw: Mapping[str, Any], where: str) -> Condition:
-    """Compares letter by letter: upper and lower case differ."""
-    texts = _TEXTS[_one_of(raw, "field", _TEXTS, where)]
-    exact = _one_of(raw, "matchType", {"EXACT", "CONTAINS"}, where) == "EXACT"
-    query = raw.get("query")
-    if not isinstance(query, str):
-        raise unprocessable(f"{where}.query", "expected a string")
-    needle = encode(query)[1:-1]
-
-    def test(entry: Entry, _: Terms) -> bool:
-        if needle not in entry.body:  # spares most records the decoding
-            return False
-        justification = json.loads(entry.body).get("justification")
-        found = texts(justification) if isinstance(justification, dict) else ()
-        return any(text == query if exact else query in text for text in found)
+    def test(entry: Entry, _: HasTerm) -> bool:
+        times = map(record_millis, field.path.values(json.loads(entry.body)))
+        return any((time >= bound) == is_start for time in times)
 
     return Condition(tests=(test,))
 
 
-def _responses(justification: Mapping[str, Any]) -> Iterator[str]:
-    return _strings([justification], "response")
+def _item_id(raw: Json, where: str) -> Condition:
+    term = item_id_term(raw.get("checkpointedItemId"), f"{where}.checkpointedItemId")
+    return Condition(clauses=(frozenset({term}),))
 
 
-def _selected_options(justification: Mapping[str, Any]) -> Iterator[str]:
-    return _strings(justification.get("selectedOptions") or (), "selectedOption")
+def _text_search(raw: Json, where: str) -> Condition:
+    """Return the condition of a text search, which is sensitive to case."""
+    field, query = _field(raw, where), raw.get("query")
+    is_exact = _one_of(raw, "matchType", ("EXACT", "CONTAINS"), where) == "EXACT"
+    if not isinstance(query, str):
+        raise unprocessable(f"{where}.query", "expected a string")
+    encoded = encode(query)[1:-1]
+
+    def test(entry: Entry, _: HasTerm) -> bool:
+        if encoded not in entry.body:  # Most records need no decoding.
+            return False
+        texts = [text for text in field.path.values(json.loads(entry.body)) if isinstance(text, str)]
+        return any(query == text if is_exact else query in text for text in texts)
+
+    return Condition(tests=(test,))
 
 
-def _additional_responses(justification: Mapping[str, Any]) -> Iterator[str]:
-    return _strings(justification.get("selectedOptions") or (), "additionalResponse")
+def _field(raw: Json, where: str) -> FilterField:
+    """Return the field of a filter, one of those that this kind of filter takes."""
+    fields = {field.name: field for field in FILTER_FIELDS if raw["type"] in field.operators}
+    return fields[_one_of(raw, "field", fields, where)]
 
 
-def _strings(holders: Sequence[Mapping[str, Any]], name: str) -> Iterator[str]:
-    return (holder[name] for holder in holders if isinstance(holder.get(name), str))
-
-
-def _one_of(raw: Mapping[str, Any], name: str, known: Any, where: str) -> str:
+def _one_of(raw: Json, name: str, known: Collection[str], where: str) -> str:
     value = raw.get(name)
     if not isinstance(value, str) or value not in known:
         raise unprocessable(f"{where}.{name}", f"expected one of {', '.join(sorted(known))}")
     return value
 
 
-def _value(raw: Mapping[str, Any], field: str, expected: str) -> str:
-    value = raw.get("value")
-    if not isinstance(value, str):
-        raise _invalid_value(field, value, expected)
-    return value
+def _invalid_value(field: FilterField, value: Any, expected: str) -> ServiceError:
+    return ServiceError("InvalidFilterValue", {"field": field.name, "value": value, "expectedType": expected})
 
 
-def _invalid_value(field: str, value: Any, expected: str) -> ServiceError:
-    return ServiceError("InvalidFilterValue", {"field": field, "value": value, "expectedType": expected})
-
-
-_TEXTS: dict[str, Callable[[Mapping[str, Any]], Iterator[str]]] = {
-    "justificationResponse": _responses,
-    "justificationSelectedOption": _selected_options,
-    "justificationAdditionalResponse": _additional_responses,
-}
-
-_KINDS: dict[str, Callable[[Mapping[str, Any], str], Condition]] = {
+_KINDS: dict[str, Callable[[Json, str], Condition]] = {
     "and": _and,
     "or": _or,
     "not": _not,
     "eq": _equals,
-    "gte": _gte,
-    "lt": _lt,
+    "gte": _time,
+    "lt": _time,
     "checkpointedItemId": _item_id,
     "textSearch": _text_search,
 }

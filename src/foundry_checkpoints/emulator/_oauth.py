@@ -16,14 +16,14 @@ SCOPE = "api:checkpoints-read"
 _FORM = "application/x-www-form-urlencoded"
 
 
-class _Refused(Exception):
+class _Rejected(Exception):
     def __init__(self, error: str, description: str, status: int = 400) -> None:
         super().__init__(error)
         self.answer = Answer.json(encode({"error": error, "error_description": description}), status)
 
 
 class TokenService:
-    """Issues access tokens that last `lifetime` seconds, and knows which are good."""
+    """Issues access tokens that are valid for `lifetime` seconds."""
 
     def __init__(self, client_id: str, client_secret: str, lifetime: float) -> None:
         self._client = (client_id, client_secret)
@@ -31,13 +31,13 @@ class TokenService:
         self._tokens: dict[str, tuple[float, frozenset[str]]] = {}
 
     def issue(self, request: SeenRequest) -> Answer:
-        """`POST /multipass/api/oauth2/token`."""
+        """Answer `POST /multipass/api/oauth2/token`."""
         try:
             form = self._form(request)
             if form.get("grant_type") != "client_credentials":
-                raise _Refused("unsupported_grant_type", "only client_credentials is supported")
-        except _Refused as refused:
-            return refused.answer
+                raise _Rejected("unsupported_grant_type", "only client_credentials is supported")
+        except _Rejected as rejected:
+            return rejected.answer
         scopes = form.get("scope", SCOPE).split()
         token = f"emulator-{uuid4()}"
         self._tokens[token] = (time.monotonic() + self._lifetime, frozenset(scopes))
@@ -50,37 +50,37 @@ class TokenService:
         return Answer.json(encode(body), headers={"cache-control": "no-store"})
 
     def revoke(self, request: SeenRequest) -> Answer:
-        """`POST /multipass/api/oauth2/revoke_token`. A token that is not known counts as revoked."""
+        """Answer `POST /multipass/api/oauth2/revoke_token`. An unknown token counts as revoked."""
         try:
             form = self._form(request)
-        except _Refused as refused:
-            return refused.answer
+        except _Rejected as rejected:
+            return rejected.answer
         self._tokens.pop(form.get("token", ""), None)
         return Answer(200)
 
     def scopes(self, token: str) -> frozenset[str] | None:
-        """What a token allows; `None` if it was never issued, has expired or was revoked."""
+        """Return the scopes of a token, `None` if it was never issued, has expired or was revoked."""
         expires, scopes = self._tokens.get(token, (0.0, None))
         return scopes if time.monotonic() < expires else None
 
     def expire(self) -> None:
-        """Let every token that was issued so far expire."""
+        """Let all tokens expire that were issued so far."""
         self._tokens.clear()
 
     def _form(self, request: SeenRequest) -> dict[str, str]:
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            raise _Refused("invalid_request", f"the body must be {_FORM}")
+            raise _Rejected("invalid_request", f"the body must be {_FORM}")
         try:
             form = dict(parse_qsl(request.body.decode("utf-8"), keep_blank_values=True))
         except ValueError:
-            raise _Refused("invalid_request", "the body is not UTF-8") from None
+            raise _Rejected("invalid_request", "the body must be UTF-8") from None
         if _credentials(form, request.headers) != self._client:
-            raise _Refused("invalid_client", "unknown client or wrong secret", 401)
+            raise _Rejected("invalid_client", "unknown client or wrong secret", 401)
         return form
 
 
 def _credentials(form: Mapping[str, str], headers: Mapping[str, str]) -> tuple[str | None, str | None]:
-    """Client id and secret, from HTTP Basic or from the form, as RFC 6749 section 2.3.1 has it."""
+    """Return client ID and secret, from HTTP Basic or from the form: RFC 6749, section 2.3.1."""
     scheme, _, encoded = headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return form.get("client_id"), form.get("client_secret")

@@ -1,4 +1,4 @@
-"""The three operations on records: what a request asks for, what the service answers."""
+"""The three operations on records."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from hashlib import sha256
 from typing import Any
 
 from ._answers import Answer, ServiceError, encode, unprocessable
-from ._filters import Condition, Entry, compile_filter
+from ._conditions import Condition, Entry
+from ._filters import compile_filter
 from ._store import Position, Store
-from ._terms import check_rid
+from ._terms import check_text
 
 MAX_PAGE_SIZE = 100
 MAX_BATCH_SIZE = 100
@@ -21,18 +22,18 @@ _END_OF_TIME = 2**53
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A search request, checked."""
+    """A valid search request."""
 
     condition: Condition
     descending: bool
     size: int
     after: Position | None
     digest: str
-    """Of filter and direction: a page token is good for the query that it came from."""
+    """Identifies filter and direction: a page token is valid for the query that it comes from."""
 
     @classmethod
     def from_body(cls, body: Any, cursors: Mapping[str, str] = {}) -> Search:
-        """Raises `ServiceError` for a request that the service refuses. `cursors` stand for page tokens."""
+        """Read a request. Raises `ServiceError` if the service rejects it. `cursors` maps aliases to page tokens."""
         if not isinstance(body, dict):
             raise unprocessable("body", "expected an object")
         where = body.get("where")
@@ -46,16 +47,16 @@ class Search:
         return cls(condition, descending, _page_size(body), after, digest)
 
     def token(self, after: Position) -> str:
-        """The page token of the page that follows `after`."""
+        """Return the page token of the page that follows `after`."""
         millis, rid = after
         return encode({"token": str(millis), "recordRid": rid, "query": self.digest}).decode()
 
     def first_token(self) -> str:
-        """A page token of the first page; the service itself never gives one."""
+        """Return a page token of the first page, which the service itself never sends."""
         return self.token((_END_OF_TIME if self.descending else -_END_OF_TIME, ""))
 
     def answer(self, store: Store) -> Answer:
-        """A page. It has a token if more matches follow."""
+        """Return a page. It has a token if more matches follow."""
         page, more = store.page(self.condition, after=self.after, descending=self.descending, size=self.size)
         body = b'{"data":[' + b",".join(entry.body for entry in page) + b"]"
         if more:
@@ -100,11 +101,11 @@ def _read_token(token: str, digest: str) -> Position:
     match json.loads(token):
         case {"token": str(millis), "recordRid": str(rid), "query": query} if query == digest:
             return int(millis), rid
-    raise ValueError("not a page token of this query")
+    raise ValueError("another query has this page token")
 
 
 def get_batch(store: Store, body: Any) -> Answer:
-    """The visible records among up to 100 rids, in the order of the request."""
+    """Return the visible records among up to 100 RIDs, in the order of the request."""
     if not isinstance(body, list):
         raise unprocessable("body", "expected a list")
     if not body:
@@ -121,7 +122,7 @@ def get_batch(store: Store, body: Any) -> Answer:
 def _record_rid(element: Any, where: str) -> str:
     if not isinstance(element, dict):
         raise unprocessable(where, "expected an object")
-    return check_rid(element.get("recordRid"), f"{where}.recordRid")
+    return check_text(element.get("recordRid"), "RecordRid", f"{where}.recordRid")
 
 
 def _visible(store: Store, rid: str) -> Entry | None:
@@ -129,8 +130,8 @@ def _visible(store: Store, rid: str) -> Entry | None:
 
 
 def get(store: Store, rid: str) -> Answer:
-    """One record."""
-    entry = store.get(check_rid(rid, "recordRid"))
+    """Return one record."""
+    entry = store.get(check_text(rid, "RecordRid", "recordRid"))
     if entry is None:
         raise ServiceError("CheckpointRecordNotFound", {"recordRid": rid})
     if store.is_hidden(rid):

@@ -13,7 +13,7 @@ from foundry_checkpoints_api.tables import OBJECTS, SCALARS, UNIONS
 from foundry_checkpoints_api.types import format_time, from_millis, to_millis
 
 from ._chance import Chance
-from ._scalars import Maker, Scalars, is_user, size_of
+from ._scalars import Maker, Scalars, size_of
 from ._words import enum_values, related_values, related_variants
 
 Json = dict[str, Any]
@@ -27,7 +27,7 @@ _TYPE = "CheckpointType"
 def sample_records(n: int, seed: int = 0, end: datetime | None = None) -> Iterator[Json]:
     """Yield `n` records in the form in which the service sends them. No two share anything mutable.
 
-    The first 300 contain every checkpoint type, item variant, justification variant and enum value, and every
+    The first 1,000 contain every checkpoint type, item variant, justification variant and enum value, and every
     optional field, both present and absent.
 
     Args:
@@ -60,6 +60,10 @@ class Samples:
         self._turns: defaultdict[str, Iterator[int]] = defaultdict(count)
         self._numbers = count()
         self._plans = {name: [self._plan(name, field) for field in fields] for name, fields in OBJECTS.items()}
+        # An object with optional fields alone has one of them at a time, usually the first: see `RedactableString`.
+        self._with_forms = {
+            name for name, plans in self._plans.items() if len(plans) > 1 and all(plan.frequency < 1 for plan in plans)
+        }
         self._types = enum_values(_TYPE)
         self._frequent_first = sorted(self._types, key=lambda name: self._chance.share(name, 0))
         self._topic = ""
@@ -89,10 +93,8 @@ class Samples:
         """
         turn = next(self._turns[name])
         plans = self._plans[name]
-        if all(plan.frequency < 1 for plan in plans) and len(plans) > 1:
-            # It has one of several forms, as `RedactableString` has. The first one is usual.
-            plans = [plans[0 if turn % 12 != 1 else 1 + turn // 12 % (len(plans) - 1)]]
-            turn = 0
+        if name in self._with_forms:
+            plans, turn = [plans[0 if turn % 12 != 1 else 1 + turn // 12 % (len(plans) - 1)]], 0
         return {
             field: make(number, held_as)
             for field, key, frequency, make in plans
@@ -113,10 +115,11 @@ class Samples:
                 return lambda number, held_as: {self._chance.id(key, number): one(number, held_as)}
             if kind in UNIONS:
                 return lambda number, _: self._variants(kind, number)
-            return lambda number, held_as: [one(number + i, held_as) for i in range((next(self._turns[key]) + 1) % 3)]
+            return lambda number, held_as: [
+                one(number + i, held_as) for i in range((1, 2, 0, 0)[next(self._turns[key]) % 4])
+            ]
         if kind in UNIONS:
-            tags = list(UNIONS[kind].variants)
-            return lambda number, _: self._variant(kind, tags[next(self._turns[kind]) % len(tags)], number)
+            return lambda number, _: self._variant(kind, self._in_turn(kind, list(UNIONS[kind].variants)), number)
         if kind in OBJECTS and owner == _RECORD:
             return lambda number, _: self._object(kind, self._chance.pick(key, number, size_of(kind)), field.name)
         if kind in OBJECTS:
@@ -129,12 +132,14 @@ class Samples:
             return lambda *_: self._created_at
         return self._scalars.maker(owner, field)
 
+    def _in_turn(self, name: str, values: list[str]) -> str:
+        return values[next(self._turns[name]) % len(values)]
+
     def _variants(self, union: str, number: int) -> list[Json]:
         """Return the variants that belong to the type of the record, and now and then another one."""
         found = related_variants(union, self._topic)
         if found and number % 4 == 3:
-            tags = list(UNIONS[union].variants)
-            found = [*found, tags[number // 4 % len(tags)]]
+            found = [*found, self._in_turn(union, list(UNIONS[union].variants))]
         return [self._variant(union, tag, number) for tag in found]
 
     def _variant(self, union: str, tag: str, number: int) -> Json:
@@ -143,8 +148,7 @@ class Samples:
 
     def _enum_value(self, name: str, values: list[str]) -> str:
         """Return a value that belongs to the type of the record, and now and then another one."""
-        turn = next(self._turns[name])
         related = related_values(name, self._topic)
-        if related and turn % 4 != 3:
-            return related[turn % len(related)]
-        return values[(turn // 4 if related else turn) % len(values)]
+        if related and next(self._turns[f"related {name}"]) % 4 != 3:
+            return self._in_turn(self._topic, related)
+        return self._in_turn(name, values)

@@ -59,7 +59,7 @@ class Scalars:
         return lambda number, held_as: make(self._chance.pick(key, number, size), held_as)
 
     def _of(self, population: str, key: str, field: Field) -> Maker:
-        """Return what makes the values of a population. Fields of one population have equal values for equal numbers."""
+        """Return what makes the values of a population: equal values for equal numbers, in all fields of it."""
         if samples := SAMPLES.get(key) or SAMPLES.get(field.type):
             makers = [self._filled(sample, population) for sample in samples]
             return (
@@ -91,7 +91,7 @@ class Scalars:
         match words[-1]:
             case "rid" | "rids":
                 return f"ri.foundry.main.{'-'.join(words[:-1]) or 'thing'}.{self._chance.id(population, number)}"
-            case "id" | "ids" | "uuid" | "version" | "markings":
+            case "id" | "ids" | "uuid" | "version":
                 return self._chance.id(population, number)
             case "username":
                 return f"{_FIRST_NAMES[number % 12]}.{_LAST_NAMES[number // 12 % 10]}"

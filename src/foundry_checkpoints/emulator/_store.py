@@ -1,4 +1,4 @@
-"""The records, kept as encoded JSON, sorted by creation time and rid."""
+"""The records as encoded JSON, sorted by creation time and RID."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from threading import Lock
 from typing import Any
 
 from ._answers import encode
-from ._filters import Condition, Entry
-from ._terms import RECORD_RID, Term, record_terms
+from ._conditions import Condition, Entry, Term
+from ._terms import RECORD_RID, record_terms
 from ._times import record_millis
 
 Position = tuple[int, str]
-"""Where in the order something stands: milliseconds, then rid."""
+"""A position in the order of records: milliseconds, then RID."""
 
 _FEW = 32
+"""Up to here, inserting new records one by one is faster than sorting all of them again."""
 
 
 class Store:
-    """Thread-safe. A page costs the logarithm of what is stored, and what a filter passes over to fill it."""
+    """Stores records. Thread-safe. The cost of a page grows with the records that its filter looks at and skips."""
 
     def __init__(self) -> None:
         self._lock = Lock()
@@ -34,48 +35,47 @@ class Store:
         return len(self._entries)
 
     def add(self, records: Iterable[Mapping[str, Any]]) -> None:
-        """Store records, in any order; none, but `ValueError`, if one is unusable or stored already."""
+        """Store records, in any order. Stores none and raises `ValueError` if one is unusable or already stored."""
         entries: dict[str, Entry] = {}
         by_term: dict[Term, list[Entry]] = {}
         for record in records:
             entry = _entry(record)
             if entry.rid in entries:
-                raise ValueError(f"record {entry.rid} occurs twice")
+                raise ValueError(f"two records have the RID {entry.rid}")
             entries[entry.rid] = entry
-            for term in _terms(record):
+            for term in record_terms(record):
                 by_term.setdefault(term, []).append(entry)
         with self._lock:
             present = entries.keys() & self._by_rid.keys()
             if present:
-                raise ValueError(f"record {min(present)} is stored already")
+                raise ValueError(f"the record {min(present)} is already stored")
             self._by_rid.update(entries)
             _insert(self._entries, list(entries.values()))
             for term, added in by_term.items():
                 _insert(self._by_term.setdefault(term, []), added)
 
     def hide(self, rids: Iterable[str]) -> None:
-        """Make records invisible to the caller of the service."""
+        """Make records invisible to callers of the service."""
         with self._lock:
             self._hidden.update(rids)
 
     def is_hidden(self, rid: str) -> bool:
-        """Whether the record with this rid, if there is one, is invisible."""
+        """Whether the record with this RID is invisible."""
         return rid in self._hidden
 
     def get(self, rid: str) -> Entry | None:
-        """The record with this rid, hidden or not."""
+        """Return the record with this RID, hidden or not."""
         return self._by_rid.get(rid)
 
     def page(
         self, condition: Condition, *, after: Position | None, descending: bool, size: int
     ) -> tuple[list[Entry], bool]:
-        """Up to `size` visible matches that follow `after`, and whether there are more."""
+        """Return up to `size` visible matches that follow `after`, and whether more follow."""
         with self._lock:
             found = list(islice(self._matches(condition, after, descending), size + 1))
         return found[:size], len(found) > size
 
-    def has_term(self, entry: Entry, term: Term) -> bool:
-        """Whether a stored record has a term."""
+    def _has_term(self, entry: Entry, term: Term) -> bool:
         entries = self._with_term(term)
         place = bisect_left(entries, entry)
         return place < len(entries) and entries[place] is entry
@@ -86,16 +86,16 @@ class Store:
         if after is not None and descending:
             high = min(high, after)
         elif after is not None:
-            low = max(low, (after[0], after[1] + "\0"))  # the least rid that follows
+            low = max(low, (after[0], after[1] + "\0"))  # The smallest RID that follows.
         streams = [_between(entries, low, high, descending) for entries in self._candidates(condition)]
         previous = None
         for entry in merge(*streams, reverse=descending):
-            if entry is not previous and entry.rid not in self._hidden and condition.matches(entry, self):
+            if entry is not previous and entry.rid not in self._hidden and condition.matches(entry, self._has_term):
                 yield entry
             previous = entry
 
     def _candidates(self, condition: Condition) -> list[list[Entry]]:
-        """Sorted lists that hold every match: those of the rarest clause, or all records."""
+        """Return sorted lists that contain every match: those of the rarest clause, or all records."""
         choices = [[self._with_term(term) for term in clause] for clause in condition.clauses]
         return min(choices, key=lambda lists: sum(map(len, lists)), default=[self._entries])
 
@@ -109,15 +109,8 @@ class Store:
 def _entry(record: Mapping[str, Any]) -> Entry:
     rid, created_at = record.get("rid"), record.get("createdAt")
     if not isinstance(rid, str) or not isinstance(created_at, str):
-        raise ValueError("a record needs a rid and a createdAt")  # noqa: TRY004 (bad data, not a bad call)
+        raise ValueError("a record must have a rid and a createdAt")  # noqa: TRY004 (bad data, not a bad call)
     return Entry(record_millis(created_at), rid, encode(record))
-
-
-def _terms(record: Mapping[str, Any]) -> set[Term]:
-    try:
-        return record_terms(record)
-    except (AttributeError, TypeError):
-        return set()  # Malformed on purpose, to try a client with: found by its rid and its time alone.
 
 
 def _insert(entries: list[Entry], added: list[Entry]) -> None:

@@ -1,135 +1,81 @@
-"""Terms: the facts about a record that equality and item filters ask for, like `("actingUserId", "f05f…")`.
-
-A record has a set of terms, a filter names one, and the store keeps the records of each term in order.
-"""
+"""The terms of a record, and the terms that filters name. The store keeps the records of each term in order."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from foundry_checkpoints_api.table_types import EACH, Field, Path
+from foundry_checkpoints_api.tables import FILTER_FIELDS, ITEM_ID_NAMES, OBJECTS, SCALARS, UNIONS
+
 from ._answers import invalid_argument, unprocessable
-
-Term = tuple[str, Hashable]
-
-_RID = re.compile(r"ri\.[a-z][a-z0-9-]*\.([a-z0-9][a-z0-9\-]*)?\.[a-z][a-z0-9-]*\.[a-zA-Z0-9._-]+")
+from ._conditions import Term
 
 RECORD_RID = "recordRid"
-_ACTING_USER = "actingUserId"
-_ITEM_TYPE = "checkpointedItemType"
-_RECORD_FIELDS = {
-    "configRid": "configRid",
-    "checkpointType": "type",
-    "delegateUserId": "delegateUserId",
-    "organizationRid": "organizationRid",
-    "namespaceRid": "namespaceRid",
-    "interactionRid": "interactionRid",
+
+_EQUALITY = [field for field in FILTER_FIELDS if field.kind == "eq" and field.name != RECORD_RID]
+_IDS_OF_ITEM = {
+    item: [(id_type, named) for id_type, named in ITEM_ID_NAMES.items() if named.item == item]
+    for item in UNIONS["CheckpointedItem"].variants
 }
-EQUALS_FIELDS = frozenset({RECORD_RID, _ACTING_USER, _ITEM_TYPE, *_RECORD_FIELDS})
-
-_OBJECT_SET = "checkpointedObjectSet"
-_VERSIONED = "checkpointedObjectSetVersionedRid"
-_TYPES_PROXY = "checkpointedObjectSetTypesProxyRids"
-_ITEM_IDS = {
-    "checkpointedActionTypeRid": ("checkpointedActionType", {"rid": "actionTypeRid"}),
-    "checkpointedGroupId": ("checkpointedGroup", {"id": "groupId"}),
-    "checkpointedInterventionRid": ("checkpointedIntervention", {"rid": "interventionRid"}),
-    "checkpointedIssueRid": ("checkpointedIssue", {"rid": "issueRid"}),
-    "checkpointedJobRid": ("checkpointedJob", {"rid": "jobRid"}),
-    "checkpointedJobSpecRid": ("checkpointedJobSpecification", {"rid": "jobSpecRid"}),
-    "checkpointedLanguageModelRid": ("checkpointedLanguageModel", {"rid": "modelRid"}),
-    "checkpointedLanguageModelSessionRid": ("checkpointedLanguageModelSession", {"rid": "sessionRid"}),
-    "checkpointedMarketplaceProductId": ("checkpointedMarketplaceProduct", {"id": "productId"}),
-    "checkpointedMarkingId": ("checkpointedMarking", {"id": "markingId"}),
-    "checkpointedPeeringJobId": (
-        "checkpointedPeeringJob",
-        {"id": "jobId", "relationshipRid": "relationshipRid"},
-    ),
-    "checkpointedPrincipalId": ("checkpointedPrincipal", {"id": "id"}),
-    "checkpointedResourceRid": ("checkpointedResource", {"rid": "rid"}),
-    "checkpointedRoleId": ("checkpointedRole", {"id": "roleId"}),
-    "checkpointedScheduleRid": ("checkpointedSchedule", {"rid": "scheduleRid"}),
-    "checkpointedTokenId": ("checkpointedToken", {"id": "tokenId"}),
-    "checkpointedUserIntakeFormInputId": ("checkpointedUserIntakeFormInput", {"id": "inputId"}),
-    "checkpointedUserIntakeSubmissionRid": ("checkpointedUserIntakeSubmission", {"rid": "submissionRid"}),
-    _VERSIONED: (_OBJECT_SET, {"rid": "versionedObjectSetRid"}),
-}
-"""Which item an item id names, and under which name the item holds each field of the id.
-
-`_VERSIONED` finds its field inside `versioned`. `_TYPES_PROXY` names a set of rids and stands apart.
-"""
-
-_ID_OF_ITEM = {item_type: (id_type, [*fields.values()]) for id_type, (item_type, fields) in _ITEM_IDS.items()}
+_ITEM_IDS = UNIONS["CheckpointedItemId"]
+_ITEMS = Path(("checkpointedItems", EACH), ("checkpointed_items", EACH))
 
 
 def record_terms(record: Mapping[str, Any]) -> set[Term]:
-    """All terms of a record, but for its rid, by which the store finds it anyway."""
+    """Return the terms of a record except its RID, by which the store finds it anyway.
+
+    A record that is malformed on purpose has the terms that can be read.
+    """
     terms: set[Term] = set()
-    for name, field in _RECORD_FIELDS.items():
-        value = record.get(field)
-        if value is not None:
-            terms.add((name, value))
-    terms.add((_ACTING_USER, (record.get("actingUser") or {}).get("userId")))
-    for item in record.get("checkpointedItems") or ():
-        terms.update(_item_terms(item))
+    for field in _EQUALITY:
+        terms.update((field.name, value) for value in field.path.values(record) if isinstance(value, str))
+    for item in _ITEMS.values(record):
+        if isinstance(item, Mapping):
+            terms.update(_item_terms(item))
     return terms
 
 
 def _item_terms(item: Mapping[str, Any]) -> Iterator[Term]:
     item_type = item.get("type")
-    if item_type is None:
-        return
-    yield _ITEM_TYPE, item_type
-    holder = item
-    if item_type == _OBJECT_SET:
-        proxy = item.get("typesProxy")
-        if proxy:
-            yield _TYPES_PROXY, _distinct(_object_type_rids(proxy))
-        holder = item.get("versioned") or {}
-    if item_type in _ID_OF_ITEM:
-        id_type, fields = _ID_OF_ITEM[item_type]
-        yield id_type, tuple([holder.get(field) for field in fields])
+    for id_type, named in _IDS_OF_ITEM.get(item_type, ()) if isinstance(item_type, str) else ():
+        values = tuple([_value(item, path) for path in named.fields.values()])
+        if None not in values:
+            yield id_type, values
 
 
-def _object_type_rids(proxy: Mapping[str, Any]) -> Iterator[str]:
-    for group in proxy.get("objectTypes") or ():
-        yield from group.get("objectTypeRids") or ()
+def _value(item: Mapping[str, Any], path: Path) -> str | tuple[str, ...] | None:
+    found = [value for value in path.values(item) if isinstance(value, str)]
+    if EACH in path.json:
+        return tuple(sorted(set(found))) or None
+    return found[0] if found else None
 
 
 def item_id_term(raw: Any, where: str) -> Term:
-    """The term that a checkpointed item id stands for.
-
-    Rids of object types name the object set that consists of exactly these types, in any order.
-    """
+    """Return the term that a checkpointed item ID stands for. A list in it is a set: order makes no difference."""
     id_type = raw.get("type") if isinstance(raw, dict) else None
-    if id_type == _TYPES_PROXY:
-        rids = raw.get("rids")
-        if not isinstance(rids, list):
-            raise unprocessable(f"{where}.rids", "expected a list")
-        return _TYPES_PROXY, _distinct(check_rid(rid, f"{where}.rids") for rid in rids)
-    if not isinstance(id_type, str) or id_type not in _ITEM_IDS:
-        raise unprocessable(f"{where}.type", "expected the type of a checkpointed item id")
-    return id_type, tuple(_id_value(raw, name, where) for name in _ITEM_IDS[id_type][1])
+    if not isinstance(id_type, str) or id_type not in ITEM_ID_NAMES:
+        raise unprocessable(f"{where}.type", "expected the type of a checkpointed item ID")
+    fields = {field.name: field for field in OBJECTS[_ITEM_IDS.variants[id_type]]}
+    return id_type, tuple(
+        _given(raw.get(name), fields[name], f"{where}.{name}") for name in ITEM_ID_NAMES[id_type].fields
+    )
 
 
-def _id_value(raw: Mapping[str, Any], name: str, where: str) -> str:
-    check = _check_string if name == "id" else check_rid
-    return check(raw.get(name), f"{where}.{name}")
+def _given(value: Any, field: Field, where: str) -> str | tuple[str, ...]:
+    if not field.containers:
+        return check_text(value, field.type, where)
+    if not isinstance(value, list):
+        raise unprocessable(where, "expected a list")
+    return tuple(sorted({check_text(element, field.type, where) for element in value}))
 
 
-def check_rid(value: Any, where: str) -> str:
-    """`value`, if it is a well-formed rid."""
-    if _RID.fullmatch(_check_string(value, where)) is None:
-        raise invalid_argument(f"{where}: malformed rid")
-    return str(value)
-
-
-def _check_string(value: Any, where: str) -> str:
+def check_text(value: Any, type_name: str, where: str) -> str:
+    """Return `value` if it is a well-formed text of the type, and raise `ServiceError` otherwise."""
     if not isinstance(value, str):
         raise unprocessable(where, "expected a string")
+    pattern = SCALARS[type_name].pattern if type_name in SCALARS else ""
+    if pattern and re.fullmatch(pattern, value) is None:
+        raise invalid_argument(f"{where}: malformed {type_name}")
     return value
-
-
-def _distinct(rids: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(rids)))

@@ -3,48 +3,36 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
-_EPOCH = datetime(1970, 1, 1)
-_MILLISECOND = timedelta(milliseconds=1)
+from foundry_checkpoints_api.types import parse_time, to_millis
+
 _RFC_3339 = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII
+    r"(\d{4})-(\d\d)-(\d\d)[Tt](\d\d):(\d\d):(\d\d)(?:\.(\d+))?(?:[Zz]|([+-])([01]\d|2[0-3]):([0-5]\d))", re.ASCII
 )
 
 
 def record_millis(text: str) -> int:
-    """The time of a record, rounded down. Any ISO 8601 form; without an offset it means UTC."""
-    time = datetime.fromisoformat(text)
-    if time.tzinfo is not None:
-        time = time.astimezone(UTC).replace(tzinfo=None)
-    return (time - _EPOCH) // _MILLISECOND
+    """Return the time of a record, rounded down. Any ISO 8601 form; without an offset it means UTC."""
+    return to_millis(parse_time(text))
 
 
-def bound_millis(text: str) -> int:
-    """The time in a filter, rounded up: a record in whole milliseconds is then compared exactly.
+def bound_millis(text: str) -> int | None:
+    """Return the time in a filter, rounded up: the comparison with whole milliseconds is then exact.
 
-    RFC 3339, so an offset is required. Raises `ValueError` for anything else.
+    Returns None if it isn't an RFC 3339 time, which has an offset.
     """
     match = _RFC_3339.fullmatch(text)
     if match is None:
-        raise ValueError("not an RFC 3339 time")
-    *numbers, fraction, sign, hours, minutes = match.groups()
+        return None
+    *numbers, fraction, sign, hours, minutes = match.groups(default="0")
     year, month, day, hour, minute, second = map(int, numbers)
-    leap = second == 60
-    # Year 0 is valid there and unknown to datetime; no record is that old.
-    time = datetime(max(year, 1), month, day, hour, minute, second - leap) + leap * timedelta(seconds=1)
-    millis = (time - _EPOCH) // _MILLISECOND + _fraction_millis(fraction or "")
-    return millis - _offset_millis(sign, hours, minutes)
-
-
-def _fraction_millis(digits: str) -> int:
-    return int(digits[:3].ljust(3, "0")) + any(digit != "0" for digit in digits[3:])
-
-
-def _offset_millis(sign: str | None, hours: str, minutes: str) -> int:
-    if sign is None:
-        return 0
-    if int(hours) > 23 or int(minutes) > 59:
-        raise ValueError("not an offset")
-    millis = (int(hours) * 60 + int(minutes)) * 60_000
-    return -millis if sign == "-" else millis
+    # RFC 3339 has a year 0 and leap seconds, datetime doesn't. No record is that old.
+    is_leap = second == 60
+    try:
+        time = datetime(max(year, 1), month, day, hour, minute, second - is_leap, tzinfo=UTC)
+    except ValueError:
+        return None
+    millis = to_millis(time) + 1000 * is_leap + int(fraction[:3].ljust(3, "0")) + (fraction[3:].strip("0") != "")
+    offset = (int(hours) * 60 + int(minutes)) * 60_000
+    return millis + offset if sign == "-" else millis - offset
