@@ -235,7 +235,7 @@ filters = st.recursive(
 )
 
 
-@settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=filters, direction=st.sampled_from(["ASC", "DESC"]), size=st.sampled_from([25, 100]))
 def test_any_filter_finds_exactly_what_it_says(api: Api, where: Json, direction: str, size: int) -> None:
     """Filters of all kinds, nested in any way, find each match once and nothing else, in order."""
@@ -278,18 +278,26 @@ def test_bounds_are_compared_at_full_precision() -> None:
 # Errors
 
 
+def test_every_kind_of_filter_is_known(api: Api) -> None:
+    """The emulator rejects no variant of filters as such. The meaning of a new one must be written by hand."""
+    for kind in UNIONS["SearchCheckpointRecordsFilter"].variants:
+        response = api.search({"type": kind})
+        described = response.json().get("errorDescription", "")
+        assert "where.filter.type" not in described, f"emulator/_filters.py can't search with the filter variant {kind}"
+
+
 def test_an_empty_and_or_or_is_rejected(api: Api) -> None:
     """A filter of no filters is an InvalidAndFilter or an InvalidOrFilter."""
     for kind, name in {"and": "InvalidAndFilter", "or": "InvalidOrFilter"}.items():
-        for filters in ([], None):
-            where = {"type": "not", "filter": {"type": kind, "filters": filters}}
-            assert error(api.search(where)) == (400, name, {})
+        for where in ({"type": kind, "filters": []}, {"type": kind, "filters": None}):
+            assert error(api.search({"type": "not", "filter": where})) == (400, name, {})
 
 
 def test_a_value_of_another_kind_is_rejected(api: Api) -> None:
     """The error contains the field, the value and the expected kind."""
     no_times = ["today", "2025-06-01", "2025-06-01T12:00:00", "2025-06-01 12:00:00Z", "2025-06-31T12:00:00Z"]
     no_times += ["", "2025-06-01T12:00:00+24:00", "2025-06-01T12:00:00.Z", "2025-06-01T12:00:61Z"]
+    cases: list[tuple[str, str, str, Any]]
     cases = [("lt", "createdAt", "DATETIME", value) for value in [7, None, *no_times, "2025-06-01T12:00:00Z\n"]]
     cases += [("eq", "checkpointType", "STRING", value) for value in [7, None, ["LOGIN"], {"a": 1}]]
     for operator, field, kind, value in cases:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import httpx
-import pytest
 
 from foundry_checkpoints.emulator import Emulator, Fault
 from tests.emulator.api import Api, error, ok, serving
@@ -24,13 +23,13 @@ def search_with(api: Api, token: str) -> httpx.Response:
     return api.search()
 
 
-def refusal(response: httpx.Response) -> tuple[int, str]:
+def rejection(response: httpx.Response) -> tuple[int, str]:
     assert response.headers["Content-Type"] == "application/json"
     return response.status_code, response.json()["error"]
 
 
 def test_client_credentials_give_a_token_that_the_api_accepts() -> None:
-    """The answer has the token, its type, its lifetime in seconds and its scope; each request gives another token."""
+    """The answer contains the token, its type, its lifetime in seconds and its scope. Each one has another token."""
     with serving(token_lifetime=90) as (emulator, api):
         first = ask(emulator, api, scope="api:checkpoints-read")
         assert first.headers["Cache-Control"] == "no-store"
@@ -48,58 +47,41 @@ def test_credentials_may_come_by_basic_authentication() -> None:
         body = {"grant_type": "client_credentials"}
         assert ok(api.bare.post(TOKEN, data=body, auth=("a+b", "s%3Ac%2F%25")))["access_token"]
         wrong = api.bare.post(TOKEN, data=body, auth=("a+b", "other"))
-        assert refusal(wrong) == (401, "invalid_client")
+        assert rejection(wrong) == (401, "invalid_client")
         garbled = api.bare.post(TOKEN, data=body, headers={"Authorization": "Basic %%%"})
-        assert refusal(garbled) == (401, "invalid_client")
+        assert rejection(garbled) == (401, "invalid_client")
 
 
-@pytest.mark.parametrize(
-    ("form", "expected"),
-    [
-        ({"client_secret": "wrong"}, (401, "invalid_client")),
-        ({"client_id": "wrong"}, (401, "invalid_client")),
-        ({"client_secret": ""}, (401, "invalid_client")),
-        ({"grant_type": "password"}, (400, "unsupported_grant_type")),
-        ({"grant_type": ""}, (400, "unsupported_grant_type")),
-    ],
-)
-def test_a_refusal_has_the_oauth_error(form: dict[str, str], expected: tuple[int, str]) -> None:
-    """Refusals count as requests too."""
-    with serving() as (emulator, api):
-        assert refusal(ask(emulator, api, **form)) == expected
-        assert emulator.token_requests == 1
-
-
-@pytest.mark.parametrize("request_body", [{"json": {}}, {"content": b"grant_type=client_credentials"}])
-def test_the_request_must_be_a_form(request_body: dict[str, Any]) -> None:
-    """Any other media type is an invalid_request."""
-    with serving() as (_, api):
-        assert refusal(api.bare.post(TOKEN, **request_body)) == (400, "invalid_request")
-
-
-def test_a_form_must_be_text() -> None:
-    """Bytes that are not UTF-8 are an invalid_request."""
+def test_a_rejection_has_the_oauth_error() -> None:
+    """Wrong credentials, another grant, and a body that isn't a form have an error each, and count as requests."""
     headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    with serving() as (_, api):
-        assert refusal(api.bare.post(TOKEN, content=b"\xff", headers=headers)) == (400, "invalid_request")
+    with serving() as (emulator, api):
+        for form in ({"client_secret": "wrong"}, {"client_id": "wrong"}, {"client_secret": ""}):
+            assert rejection(ask(emulator, api, **form)) == (401, "invalid_client")
+        for grant in ("password", ""):
+            assert rejection(ask(emulator, api, grant_type=grant)) == (400, "unsupported_grant_type")
+        assert emulator.token_requests == 5
+        bodies: list[Any] = [{"json": {}}, {"content": b"grant_type=x"}, {"content": b"\xff", "headers": headers}]
+        for body in bodies:
+            assert rejection(api.bare.post(TOKEN, **body)) == (400, "invalid_request")
 
 
 def test_a_token_without_the_scope_may_not_use_the_api() -> None:
-    """The error names the scope that is missing."""
+    """The error contains the missing scope."""
     with serving() as (emulator, api):
         token = ask(emulator, api, scope="api:datasets-read offline_access").json()["access_token"]
         assert error(search_with(api, token)) == (403, "ApiUsageDenied", {"missingScope": "api:checkpoints-read"})
 
 
 def test_tokens_expire_after_their_lifetime() -> None:
-    """A token with a lifetime of zero is never good."""
+    """A token with a lifetime of zero is never valid."""
     with serving(token_lifetime=0) as (emulator, api):
         token = ask(emulator, api).json()["access_token"]
         assert error(search_with(api, token))[:2] == (401, "Default:Unauthorized")
 
 
 def test_tokens_can_be_made_to_expire() -> None:
-    """All tokens issued so far expire; later ones and the fixed one are good."""
+    """All tokens issued so far expire. Later ones and the fixed one are valid."""
     with serving() as (emulator, api):
         old = ask(emulator, api).json()["access_token"]
         emulator.expire_tokens()
@@ -108,7 +90,7 @@ def test_tokens_can_be_made_to_expire() -> None:
 
 
 def test_a_fault_can_let_tokens_expire() -> None:
-    """The request that meets the fault is refused, and so are the issued tokens after it."""
+    """The emulator rejects the request with the fault, and then the issued tokens."""
     with serving() as (emulator, api):
         token = ask(emulator, api).json()["access_token"]
         emulator.inject(Fault.expire_token(operation="search"))
@@ -116,12 +98,12 @@ def test_a_fault_can_let_tokens_expire() -> None:
         assert search_with(api, emulator.token).status_code == 200
 
 
-def test_a_revoked_token_is_refused() -> None:
-    """Revocation needs the client's credentials, and says nothing about tokens that are not known."""
+def test_a_revoked_token_is_rejected() -> None:
+    """A revocation needs the client's credentials, and succeeds for unknown tokens."""
     with serving() as (emulator, api):
         token = ask(emulator, api).json()["access_token"]
         form = {"client_id": emulator.client_id, "client_secret": emulator.client_secret, "token": token}
-        assert refusal(api.bare.post(REVOKE, data={**form, "client_secret": "x"})) == (401, "invalid_client")
+        assert rejection(api.bare.post(REVOKE, data={**form, "client_secret": "x"})) == (401, "invalid_client")
         assert search_with(api, token).status_code == 200
         assert [api.bare.post(REVOKE, data=form).status_code for _ in range(2)] == [200, 200]
         assert search_with(api, token).status_code == 401

@@ -31,7 +31,7 @@ def filter_failure(context: Any, failure: Any, case: Any, response: Any) -> bool
     return True
 
 
-def loaded(*, coverage: bool) -> Any:
+def loaded(*, coverage: bool) -> schemathesis.BaseSchema:
     """Return the spec. With `coverage`, the requests include every value at a limit and every kind of fault."""
     config = {"seed": 1, "parameters": {"preview": "true"}, "phases": {"coverage": {"enabled": coverage}}}
     schema = schemathesis.openapi.from_path(SPEC, config=SchemathesisConfig.from_dict(config))
@@ -40,7 +40,12 @@ def loaded(*, coverage: bool) -> Any:
 
 
 random_requests, systematic_requests = loaded(coverage=False), loaded(coverage=True)
-bounded = settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+bounded = settings(
+    max_examples=30,
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
+)
 
 
 @pytest.fixture(scope="module")

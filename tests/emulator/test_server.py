@@ -1,4 +1,4 @@
-"""The emulator as a server: start, stop, connections, many at once."""
+"""The emulator as a server: start, stop, connections, concurrency."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def threads() -> set[str]:
 
 
 def test_it_serves_within_the_block_only() -> None:
-    """Before and after, there is no hostname; after, nobody listens."""
+    """Before and after the block there is no hostname, and after it nothing listens."""
     emulator = Emulator()
     with pytest.raises(RuntimeError, match="isn't running"):
         _ = emulator.hostname
@@ -38,8 +38,8 @@ def test_it_serves_within_the_block_only() -> None:
         httpx.get(hostname, trust_env=False)
 
 
-def test_it_can_be_started_again_with_all_that_it_holds() -> None:
-    """Records and counters outlive a stop; a second start while it runs is refused, a second stop is not."""
+def test_it_can_be_started_again() -> None:
+    """Records and counters outlive a stop. A second start while it runs is an error, a second stop isn't."""
     emulator = Emulator(sample_records(3))
     for _ in range(2):
         emulator.start()
@@ -54,7 +54,7 @@ def test_it_can_be_started_again_with_all_that_it_holds() -> None:
 
 
 def test_nothing_is_left_behind() -> None:
-    """After a stop with open connections there is no thread, no socket and no warning."""
+    """After a stop with open connections there is no thread, no open socket and no warning."""
     before = threads()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -74,7 +74,7 @@ def test_nothing_is_left_behind() -> None:
 
 
 def test_a_stop_ends_what_is_in_flight(caplog: pytest.LogCaptureFixture) -> None:
-    """A request that waits is cut off at once, and nothing is logged about it."""
+    """A stop ends a request that waits at once, and logs nothing."""
     with (
         serving(sample_records(1), faults=[Fault.drip(interval=3600)]) as (emulator, api),
         api.http.stream("GET", RECORDS + RID) as response,
@@ -105,7 +105,7 @@ def test_many_run_at_once() -> None:
 
 
 def test_a_port_can_be_chosen_and_must_be_free() -> None:
-    """A port that is taken is an OSError, and leaves nothing behind; a stopped emulator's port is free at once."""
+    """A port that is in use is an OSError. The port of a stopped emulator is free at once."""
     with Emulator() as first:
         port = int(first.hostname.rpartition(":")[2])
         with pytest.raises(OSError, match="in use"):
@@ -176,8 +176,8 @@ def is_closed(caller: socket.socket) -> bool:
     return True
 
 
-def test_requests_are_served_side_by_side() -> None:
-    """One that takes long holds up no other, and both count as in flight."""
+def test_requests_are_served_concurrently() -> None:
+    """A long request delays no other, and both count as in flight."""
     with serving(sample_records(1), faults=[Fault.drip(interval=3600)]) as (emulator, api):
         with api.http.stream("GET", RECORDS + RID):
             assert ok(api.get(RID))["rid"] == RID
@@ -185,8 +185,8 @@ def test_requests_are_served_side_by_side() -> None:
 
 
 @pytest.mark.anyio
-async def test_latency_is_waited_side_by_side() -> None:
-    """Requests that come together wait together."""
+async def test_latency_is_waited_concurrently() -> None:
+    """Concurrent requests wait at the same time."""
     with Emulator(latency=0.3) as emulator:
         async with httpx.AsyncClient(base_url=emulator.hostname, trust_env=False) as http:
             await asyncio.gather(*(http.get("/") for _ in range(8)))
@@ -195,11 +195,11 @@ async def test_latency_is_waited_side_by_side() -> None:
         assert emulator.latency == 0.0
 
 
-def test_one_request_after_the_other_is_never_two_in_flight() -> None:
-    """A request is over, for the count, when its answer is on its way."""
+def test_consecutive_requests_are_never_in_flight_together() -> None:
+    """A request isn't in flight any more when the caller has its response."""
     with serving(sample_records(200)) as (emulator, api):
-        for _ in range(50):
-            ok(api.search())
+        for _ in range(30):
+            ok(api.search(pageSize=1))
         assert emulator.peak_in_flight == 1
 
 
