@@ -66,10 +66,11 @@ class Scalars:
                 makers[0] if len(makers) == 1 else lambda number, held_as: makers[number % len(makers)](number, held_as)
             )
         match SCALARS[field.type].type if field.type in SCALARS else field.type:
-            case "string" if field.name == "value":
-                return lambda number, held_as: self._text(held_as or "value", population, number)
             case "string":
-                return lambda number, _: self._text(field.name, population, number)
+                kind = words_of(field.type)[-1] if field.type in SCALARS else ""
+                return lambda number, held_as: self._text(
+                    words_of(held_as if held_as and field.name == "value" else field.name), kind, population, number
+                )
             case "boolean":
                 return lambda number, _: number % 2 == 0
             case "number":
@@ -84,13 +85,13 @@ class Scalars:
             return lambda *_: sample
         return lambda number, _: sample.replace("{id}", self._chance.id(population, number))
 
-    def _text(self, name: str, population: str, number: int) -> str:
-        """Return a text that suits the name of a field."""
-        words = words_of(name)
+    def _text(self, words: list[str], kind: str, population: str, number: int) -> str:
+        """Return a text that suits the words in the name of a field, and the last word in the name of its type."""
         thing = f"{_SUBJECTS[number % 7]} {_FORMS[number % 5]} {number}"
-        match words[-1]:
+        match kind or words[-1]:
             case "rid" | "rids":
-                return f"ri.foundry.main.{'-'.join(words[:-1]) or 'thing'}.{self._chance.id(population, number)}"
+                name = "-".join(word for word in words if not word.startswith("rid")) or "thing"
+                return f"ri.foundry.main.{name}.{self._chance.id(population, number)}"
             case "id" | "ids" | "uuid" | "version":
                 return self._chance.id(population, number)
             case "username":
