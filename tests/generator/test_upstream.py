@@ -441,6 +441,7 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +          example:
 +            errorCode: INVALID_ARGUMENT
 +            errorName: RecordNotFound
++            errorInstanceId: "00000000-0000-4000-8000-000000000000"
 -      description: No record has this rid. Status 404.
 +      description: No record has this rid. Status 400.
 -        recordRid: {$ref: "#/components/schemas/RecordRid"}
@@ -498,6 +499,7 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +          example:
 +            errorCode: PERMISSION_DENIED
 +            errorName: SearchDenied
++            errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "moved operation": (
@@ -527,6 +529,7 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +          example:
 +            errorCode: PERMISSION_DENIED
 +            errorName: SearchDenied
++            errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "operation": (
@@ -558,6 +561,7 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +          example:
 +            errorCode: PERMISSION_DENIED
 +            errorName: SearchDenied
++            errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "limit of a batch": (

@@ -33,6 +33,7 @@ _STATUSES = {
     "ServiceUnavailable": 503,
 }
 
+_INSTANCE = "00000000-0000-4000-8000-000000000000"
 _CODES = {"BadRequest": "INVALID_ARGUMENT", "InternalServer": "INTERNAL"}
 """The error codes that don't follow from the name of the class."""
 
@@ -247,7 +248,11 @@ class _Reader:
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
         code = _CODES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
         content = _content({"$ref": BASE + ERRORS})
-        content["content"]["application/json"]["example"] = {"errorCode": code, "errorName": error.name}
+        content["content"]["application/json"]["example"] = {
+            "errorCode": code,
+            "errorName": error.name,
+            "errorInstanceId": _INSTANCE,
+        }
         self._responses.setdefault(name, {"description": "TODO", **content})
 
 
