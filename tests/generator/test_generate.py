@@ -106,7 +106,7 @@ def test_what_the_tool_would_leave_out_is_refused(old: Path, tmp_path: Path) -> 
     spec.write_text(spec.read_text(encoding="utf-8").replace("{}\n      responses", "{}\n" + xml), encoding="utf-8")
     done = generate("--spec", spec, "--package", old)
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("openapi-python-client refused changed.yaml:\n")
+    assert done.stderr.startswith("openapi-python-client rejected changed.yaml:\n")
     assert "Unsupported content type application/xml" in done.stderr
     assert_untouched(old, before)
 
