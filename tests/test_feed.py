@@ -458,13 +458,13 @@ async def test_only_the_first_pass_is_parallel(
 
 @pytest.mark.parametrize("option", [{"overlap": timedelta(-1)}, {"concurrency": 0}, {"where": {"type": "no"}}])
 async def test_wrong_arguments_are_rejected_at_once(
-    option: dict[str, Any], world: World, emulator: Emulator, tmp_path: Path
+    option: dict[str, Any], world: World, emulator: Emulator, state: StateFile
 ) -> None:
     """The constructor raises for a wrong argument, before any file is made."""
     async with connected(world, emulator) as client:
         with pytest.raises(InvalidRequestError):
-            Feed(world, client, tmp_path / "new" / "state.json", **option)
-    assert list(tmp_path.iterdir()) == []
+            Feed(world, client, state, **option)
+    assert state.load() is None
 
 
 async def test_the_interval_must_be_positive(feed: Feed, sink: Memory) -> None:
