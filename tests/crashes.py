@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import resource
 import signal
@@ -16,9 +17,9 @@ from unittest import mock
 
 import httpx
 
-from foundry_checkpoints import CheckpointsClient
+from foundry_checkpoints import AsyncCheckpointsClient, CheckpointsClient
 from foundry_checkpoints.export import Rotation, file_sink
-from foundry_checkpoints.feed import OutputError, RecordFeed, StateFile
+from foundry_checkpoints.feed import AsyncRecordFeed, OutputError, RecordFeed, Sink, StateFile
 
 FORKS = get_context("forkserver")
 # What a process loads before it is needed is not loaded by each that it forks.
@@ -38,33 +39,41 @@ class Export:
     path: Path
     rotation: Rotation = None
     commit_every: int = 100
+    is_async: bool = False
 
     def run(self) -> int:
         """Bring the files up to date, and return how many records they have."""
         sink = file_sink(self.path, rotation=self.rotation)
         sink.commit_every = self.commit_every
+        if self.is_async:
+            return asyncio.run(self._run_async(sink))
         with httpx.Client(verify=_TLS) as http:
             client = CheckpointsClient(self.hostname, auth=self.token, http_client=http)
             return RecordFeed(client, None, self.state).run(sink).committed
 
+    async def _run_async(self, sink: Sink) -> int:
+        async with httpx.AsyncClient(verify=_TLS) as http:
+            client = AsyncCheckpointsClient(self.hostname, auth=self.token, http_client=http)
+            return (await AsyncRecordFeed(client, None, self.state).run(sink)).committed
+
     @property
     def state(self) -> StateFile:
-        """Where it keeps how far it has come."""
+        """The state of the export."""
         return StateFile(self.path.with_name(f"{self.path.name}.state.json"))
 
 
 # Death at a step
 
 _STEPS = ("open", "write", "fsync", "ftruncate", "replace", "unlink")
-"""What the system is asked to do with files."""
+"""The calls to the system that change files."""
 
 
 class Dead(BaseException):
-    """Nothing happens any more."""
+    """Stands for the death of the process: nothing happens afterwards."""
 
 
 class Steps:
-    """Counts what is done with the files of a folder; from the step `last` on, nothing is. A write is done by half."""
+    """Counts what is done with the files of a folder. From the step `last` on nothing is, and a write is cut in half."""
 
     def __init__(self, folder: Path, last: int | None) -> None:
         self.number = 0

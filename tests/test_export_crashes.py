@@ -1,4 +1,4 @@
-"""Exports that are killed, run out of room or lose the service: run again, they end as if nothing had been."""
+"""Exports that are killed, run out of room, or lose the service: run again, they end as if nothing had been."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.exported import OLDEST_FIRST, content, expected, oldest_first
 from tests.samples import RECORDS, SAMPLES
 
 if sys.platform == "win32":
-    pytest.skip("SIGKILL and forks are not of Windows", allow_module_level=True)
+    pytest.skip("Windows has neither SIGKILL nor fork", allow_module_level=True)
 
 from tests.crashes import FORKS, Dead, Export, Steps, hold, limited, started
 
@@ -43,20 +43,23 @@ every_kind = pytest.mark.parametrize(
 
 
 def found(export: Export) -> list[Any]:
-    """What the files of an export hold, one after the other."""
+    """Return what the files of an export hold, one after the other."""
     extension = export.path.name.removeprefix("a")
     files = sorted(path for path in export.path.parent.iterdir() if path.name.endswith(extension))
     return [row for file in files for row in content(file)]
 
 
-def export_of(emulator: Emulator, folder: Path, name: str, rotation: Rotation) -> Export:
+def export_of(
+    emulator: Emulator, folder: Path, name: str, rotation: Rotation = None, *, is_async: bool = False
+) -> Export:
     folder.mkdir()
-    return Export(emulator.hostname, emulator.token, folder / name, rotation)
+    return Export(emulator.hostname, emulator.token, folder / name, rotation, is_async=is_async)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "rotation"), DIFFERENT)
 def test_dead_at_any_step(name: str, rotation: Rotation, tmp_path: Path) -> None:
-    """Wherever an export ends, before a write, sync, rename or removal or within a write, it goes on and ends equal."""
+    """Wherever an export ends, before or within any call that changes a file, it resumes and its files end up equal."""
     few = SAMPLES[:110] if rotation != "day" else SAMPLES[:3]
     records = oldest_first(map(Record.from_dict, few))
     with Emulator(few) as emulator:
@@ -73,12 +76,18 @@ def test_dead_at_any_step(name: str, rotation: Rotation, tmp_path: Path) -> None
             assert found(export) == expected(name, records)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "rotation", "number"),
-    [*((name, rotation, 350) for name, rotation in KINDS if rotation != "day"), ("a.jsonl.gz", None, 1500)],
+    ("name", "rotation", "number", "is_async"),
+    [
+        *((name, rotation, 350, False) for name, rotation in KINDS if rotation != "day"),
+        ("a.jsonl.gz", None, 1500, False),
+        ("a.jsonl.gz", None, 1500, True),
+        ("a.parquet", 40_000, 350, True),
+    ],
 )
-def test_killed_at_random(name: str, rotation: Rotation, number: int, tmp_path: Path) -> None:
-    """Killed time and again while pages come in, an export ends with each record once."""
+def test_killed_at_random(name: str, rotation: Rotation, number: int, is_async: bool, tmp_path: Path) -> None:
+    """Killed again and again while pages arrive, an export of either client ends with each record once."""
     running: list[Any] = []
     samples = list(sample_records(number))
 
@@ -91,7 +100,7 @@ def test_killed_at_random(name: str, rotation: Rotation, number: int, tmp_path: 
         Fault("kill", "search", 0.3, None, kill),
     ]
     with Emulator(samples, faults=faults, seed=number) as emulator:
-        export = export_of(emulator, tmp_path / "export", name, rotation)
+        export = export_of(emulator, tmp_path / "export", name, rotation, is_async=is_async)
         exits: list[int | None] = []
         while not exits or exits[-1] != 0:
             running.append(started(export))
@@ -112,9 +121,10 @@ def killed() -> Iterator[list[Any]]:
         process.join()
 
 
+@pytest.mark.slow
 def test_a_lock_ends_with_its_process(emulator: Emulator, tmp_path: Path, killed: list[Any]) -> None:
-    """While another process uses a state it is refused, and no longer when that process was killed."""
-    export = export_of(emulator, tmp_path / "export", "a.jsonl", None)
+    """While another process uses a state, a run is rejected; once that process is killed, it is not."""
+    export = export_of(emulator, tmp_path / "export", "a.jsonl")
     held = FORKS.Event()
     killed.append(FORKS.Process(target=hold, args=(export.state, held)))
     killed[0].start()
@@ -126,10 +136,11 @@ def test_a_lock_ends_with_its_process(emulator: Emulator, tmp_path: Path, killed
     assert export.run() == len(RECORDS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("name", "size"), [("a.jsonl", 300_000), ("a.csv.gz", 40_000), ("a.parquet", 80_000)])
 def test_no_room(name: str, size: int, emulator: Emulator, tmp_path: Path) -> None:
-    """Without room an export says so, keeps what it has committed, and goes on when there is some."""
-    export = export_of(emulator, tmp_path / "export", name, None)
+    """On a full disk an export says so, keeps what it has committed, and resumes when there is room."""
+    export = export_of(emulator, tmp_path / "export", name)
     assert limited(export, size) == f"full: {export.path}: File too large; make room"
     kept = export.state.load()
     assert kept is not None
@@ -139,9 +150,10 @@ def test_no_room(name: str, size: int, emulator: Emulator, tmp_path: Path) -> No
     assert found(export) == expected(name, OLDEST_FIRST)
 
 
+@pytest.mark.slow
 def test_no_room_for_the_state(emulator: Emulator, tmp_path: Path) -> None:
-    """A state that cannot be written leaves the one before, and the next run goes on from there."""
-    export = export_of(emulator, tmp_path / "export", "a.jsonl", None)
+    """If a state can't be written, the one before stays, and the next run resumes there."""
+    export = export_of(emulator, tmp_path / "export", "a.jsonl")
     assert limited(export, 300) == f"full: {export.state.path}: File too large; make room"
     assert export.run() == len(RECORDS)
     assert found(export) == expected("a.jsonl", OLDEST_FIRST)
@@ -149,7 +161,7 @@ def test_no_room_for_the_state(emulator: Emulator, tmp_path: Path) -> None:
 
 @every_kind
 def test_an_expired_token(name: str, rotation: Rotation, tmp_path: Path) -> None:
-    """After a refusal in the middle, the same export goes on with what it has."""
+    """After a 401 in the middle, the same export resumes with what it has."""
     faults = [Fault.delay(0, operation="search", times=3), Fault.error("Default:Unauthorized")]
     with Emulator(SAMPLES, faults=faults) as emulator:
         export = export_of(emulator, tmp_path / "export", name, rotation)
@@ -161,12 +173,12 @@ def test_an_expired_token(name: str, rotation: Rotation, tmp_path: Path) -> None
 
 
 def test_late_records_in_files(tmp_path: Path) -> None:
-    """Records that become visible late are added, each once, also when the run that met them was killed."""
+    """Records that become visible late are added, each once, also if the run that met them was killed."""
     late = [{**SAMPLES[number], "rid": f"ri.checkpoints.main.checkpoint.late-{number}"} for number in range(3)]
     for record in late:
         record["createdAt"] = max(sample["createdAt"] for sample in SAMPLES)
     with Emulator(SAMPLES) as emulator:
-        export = export_of(emulator, tmp_path / "export", "a.jsonl", None)
+        export = export_of(emulator, tmp_path / "export", "a.jsonl")
         export.run()
         for number, record in enumerate(late):
             emulator.add([record])

@@ -24,7 +24,7 @@ from tests.samples import SAMPLES
 NAMES = ["a.jsonl", "a.csv", "a.jsonl.gz", "a.csv.gz", "a.jsonl.zst", "a.parquet"]
 LINES = NAMES[:-1]
 PROMPT = [name for name in NAMES if not name.endswith(".zst")]
-"""Those whose size is known after each record."""
+"""The files whose size is known after each record."""
 FEW = OLDEST_FIRST[:30]
 
 every_name = pytest.mark.parametrize("name", NAMES)
@@ -32,7 +32,7 @@ prompt_names = pytest.mark.parametrize("name", PROMPT)
 
 
 def begun(sink: Sink) -> Sink:
-    """A sink at its beginning, as a feed leaves it."""
+    """Return a sink at its start, as a feed leaves it."""
     sink.open(None)
     sink.commit()
     return sink
@@ -46,7 +46,7 @@ def give(sink: Sink, records: Sequence[Record]) -> Any:
 
 
 def die(sink: Sink, folder: Path) -> None:
-    """Leave the files as they are at this moment: nobody is there to go back."""
+    """Leave the files as they are at this moment, as a killed process does."""
     files = {path: path.read_bytes() for path in folder.iterdir()}
     sink.close()
     for path in folder.iterdir():
@@ -61,7 +61,7 @@ def names(folder: Path) -> list[str]:
 
 @every_name
 def test_a_file_has_every_record(name: str, tmp_path: Path) -> None:
-    """Each format has all records, in order, with all that they say."""
+    """Each format holds all records, in order, with all their content."""
     sink = begun(file_sink(tmp_path / name))
     give(sink, OLDEST_FIRST)
     sink.close()
@@ -71,7 +71,7 @@ def test_a_file_has_every_record(name: str, tmp_path: Path) -> None:
 
 @every_name
 def test_a_file_grows(name: str, tmp_path: Path) -> None:
-    """What is committed is there, readable, and stays when a later run adds to it."""
+    """What is committed can be read, and stays when a later run adds to it."""
     position: Any = None
     for end in (1, 10, 30):
         sink = file_sink(tmp_path / name)
@@ -85,7 +85,7 @@ def test_a_file_grows(name: str, tmp_path: Path) -> None:
 
 @every_name
 def test_what_was_not_committed_is_forgotten(name: str, tmp_path: Path) -> None:
-    """Opened at a position, a file has what it had then, whatever a run that died did after it."""
+    """Opened at a position, a file holds what it held then, whatever a run that died did after it."""
     sink = begun(file_sink(tmp_path / name))
     position = give(sink, FEW[:10])
     give(sink, FEW[10:15])
@@ -101,7 +101,7 @@ def test_what_was_not_committed_is_forgotten(name: str, tmp_path: Path) -> None:
 
 @every_name
 def test_a_run_that_died_at_once_is_forgotten(name: str, tmp_path: Path) -> None:
-    """The same from the first position, at which there was no file."""
+    """The same from the first position, when there was no file yet."""
     sink = begun(file_sink(tmp_path / name))
     position = {**sink.commit(), "mark": 0, "records": 0}
     give(sink, FEW[:10])
@@ -115,7 +115,7 @@ def test_a_run_that_died_at_once_is_forgotten(name: str, tmp_path: Path) -> None
 
 @every_name
 def test_close_goes_back_to_the_last_commit(name: str, tmp_path: Path) -> None:
-    """A run that fails leaves a file that can be read, without what it did not commit."""
+    """A run that fails leaves a file that can be read, without what was not committed."""
     sink = begun(file_sink(tmp_path / name))
     give(sink, FEW[:10])
     sink.write(FEW[10:])
@@ -126,7 +126,7 @@ def test_close_goes_back_to_the_last_commit(name: str, tmp_path: Path) -> None:
 
 @every_name
 def test_no_records_make_an_empty_file(name: str, tmp_path: Path) -> None:
-    """An export of nothing is a file that can be read, not none."""
+    """An export without records is a file that can be read."""
     sink = begun(file_sink(tmp_path / name))
     sink.commit()
     sink.close()
@@ -135,7 +135,7 @@ def test_no_records_make_an_empty_file(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", LINES)
 def test_the_same_records_make_the_same_bytes(name: str, tmp_path: Path) -> None:
-    """Nothing but the records and the commits decides what is in a file."""
+    """Only the records and the commits determine the content of a file."""
     for folder in ("one", "two"):
         (tmp_path / folder).mkdir()
         give(begun(file_sink(tmp_path / folder / name)), FEW)
@@ -162,7 +162,7 @@ def test_rotation_by_size(name: str, tmp_path: Path) -> None:
 
 
 def test_the_size_that_ends_a_file(tmp_path: Path) -> None:
-    """A file is as large as was asked for, or by less than one record larger."""
+    """A file is as large as requested, or larger by less than one record."""
     give(begun(file_sink(tmp_path / "a.jsonl", rotation=10_000)), OLDEST_FIRST)
     sizes = [(tmp_path / name).stat().st_size for name in names(tmp_path)]
     longest = max(len(json.dumps(record.to_dict())) for record in OLDEST_FIRST)
@@ -171,7 +171,7 @@ def test_the_size_that_ends_a_file(tmp_path: Path) -> None:
 
 
 def test_the_size_of_frames(tmp_path: Path) -> None:
-    """A frame is known by its blocks, so files with zstd end some time after they reach the size."""
+    """The size of a zstd frame is known block by block, so a file ends some time after it reaches the size."""
     give(begun(file_sink(tmp_path / "a.jsonl.zst", rotation=10_000)), OLDEST_FIRST)
     files = [tmp_path / name for name in names(tmp_path)]
     assert len(files) > 2
@@ -216,7 +216,7 @@ def test_rotation_by_day_of_nothing(tmp_path: Path) -> None:
 
 @prompt_names
 def test_files_that_are_complete_may_be_moved(name: str, tmp_path: Path) -> None:
-    """Only the last file is needed to go on."""
+    """An export needs only its last file to resume."""
     sink = begun(file_sink(tmp_path / name, rotation=1))
     position = give(sink, FEW[:3])
     sink.close()
@@ -229,12 +229,12 @@ def test_files_that_are_complete_may_be_moved(name: str, tmp_path: Path) -> None
     assert [content(tmp_path / file) for file in names(tmp_path)] == [expected(name, [one]) for one in FEW[2:4]]
 
 
-# What is refused
+# What is rejected
 
 
 @prompt_names
-def test_a_file_of_somebody_else_is_refused(name: str, tmp_path: Path) -> None:
-    """A file that no state knows is neither written nor removed."""
+def test_a_file_of_somebody_else_is_rejected(name: str, tmp_path: Path) -> None:
+    """An export neither writes nor removes a file that its state does not know."""
     (tmp_path / name).write_text("precious")
     with pytest.raises(OutputError, match="move it away"):
         file_sink(tmp_path / name).open(None)
@@ -248,8 +248,8 @@ def test_a_file_of_somebody_else_is_refused(name: str, tmp_path: Path) -> None:
 
 @every_name
 @pytest.mark.parametrize("loss", ["cut", "gone", "other"])
-def test_a_file_that_lost_something_is_refused(loss: str, name: str, tmp_path: Path) -> None:
-    """A file that has less than was committed is not gone on with."""
+def test_a_file_that_lost_something_is_rejected(loss: str, name: str, tmp_path: Path) -> None:
+    """An export does not resume with a file that holds less than was committed."""
     path = tmp_path / name
     sink = begun(file_sink(path))
     position = give(sink, FEW)
@@ -272,8 +272,8 @@ def test_a_file_that_lost_something_is_refused(loss: str, name: str, tmp_path: P
     [{"format": "csv"}, {"compression": "gzip"}, {"rotation": 100}, {"rotation": "day"}],
     ids=lambda options: "-".join(map(str, *options.items())),
 )
-def test_an_export_goes_on_as_it_was_begun(other: dict[str, Any], tmp_path: Path) -> None:
-    """Another format, compression or kind of rotation is refused."""
+def test_an_export_resumes_as_it_was_begun(other: dict[str, Any], tmp_path: Path) -> None:
+    """Another format, compression, or kind of rotation is rejected."""
     position = give(begun(file_sink(tmp_path / "a", format="jsonl")), FEW)
     with pytest.raises(StateError, match="was begun as jsonl, no compression, no rotation"):
         file_sink(tmp_path / "a", **{"format": "jsonl", **other}).open(position)
@@ -294,8 +294,8 @@ def test_an_export_goes_on_as_it_was_begun(other: dict[str, Any], tmp_path: Path
         ("a.csv", {"rotation": True}),
     ],
 )
-def test_what_does_not_go_together_is_refused(name: str, options: dict[str, Any]) -> None:
-    """A sink that cannot be made is refused before anything is opened."""
+def test_contradictory_options_are_rejected(name: str, options: dict[str, Any]) -> None:
+    """Options that don't fit each other are rejected before anything is opened."""
     with pytest.raises(InvalidRequestError):
         file_sink(name, **options)
 
@@ -310,8 +310,8 @@ def test_what_does_not_go_together_is_refused(name: str, options: dict[str, Any]
         ("a.data", {"format": "parquet", "compression": "gzip"}, "a.parquet"),
     ],
 )
-def test_options_say_what_a_name_does_not(name: str, options: dict[str, Any], like: str, tmp_path: Path) -> None:
-    """Format and compression may be given; the name is that of the file all the same."""
+def test_options_for_what_a_name_does_not_tell(name: str, options: dict[str, Any], like: str, tmp_path: Path) -> None:
+    """Format and compression can be given; the file still has the name that was given."""
     sink = begun(file_sink(tmp_path / name, **options))
     give(sink, FEW)
     sink.close()
@@ -323,17 +323,17 @@ def test_options_say_what_a_name_does_not(name: str, options: dict[str, Any], li
 
 
 @every_name
-def test_a_full_disk_is_said(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """That there is no room is an error that names the file; what was committed stays."""
+def test_a_full_disk_is_reported(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk is an error that names the file; what was committed stays."""
     sink = begun(file_sink(tmp_path / name))
     position = give(sink, FEW[:10])
 
-    def refuse(*_: object) -> None:
+    def fail(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     sink.write(FEW[10:])
     with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", refuse)
+        patch.setattr(os, "fsync", fail)
         with pytest.raises(OutputError, match=f"{name}: No space left on device; make room") as caught:
             sink.commit()
         sink.close()
@@ -344,15 +344,16 @@ def test_a_full_disk_is_said(name: str, tmp_path: Path, monkeypatch: pytest.Monk
     assert content(tmp_path / name) == expected(name, FEW[:10])
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    """A file that cannot be created is no matter of room."""
-    with pytest.raises(OutputError, match="No such file") as caught:
-        give(begun(file_sink(tmp_path / "nowhere" / "a.csv")), FEW)
+def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
+    """A file that can't be created is an error that names it, and not a full disk."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"a\.csv") as caught:
+        begun(file_sink(tmp_path / "file" / "a.csv"))
     assert not caught.value.is_full
 
 
 def test_parquet_is_there_when_it_is_complete(tmp_path: Path) -> None:
-    """What is being written has another name; a damaged file is said to be one."""
+    """A file that is being written has another name; a damaged file is rejected."""
     path = tmp_path / "a.parquet"
     sink = begun(file_sink(path))
     sink.write(FEW)
@@ -364,30 +365,23 @@ def test_parquet_is_there_when_it_is_complete(tmp_path: Path) -> None:
         file_sink(path).open(position)
 
 
-@pytest.fixture
-def small_row_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foundry_checkpoints.export._parquet._BATCH", 4)
-    monkeypatch.setattr("foundry_checkpoints.export._parquet.ROW_GROUP", 10)
-
-
-@pytest.mark.usefixtures("small_row_groups")
 def test_parquet_has_row_groups(tmp_path: Path) -> None:
-    """Rows are written in groups, also those of small additions; the codec is the one that was asked for."""
+    """Rows are written in groups, also those of small additions; the codec is the requested one."""
     codecs: tuple[Compression, ...] = ("zstd", "gzip")
     for codec in codecs:
         path = tmp_path / f"{codec}.parquet"
-        sink = begun(file_sink(path, compression=codec))
-        for record in FEW:
-            give(sink, [record])
+        sink = begun(file_sink(path, compression=codec, row_group=4))
+        for some in (FEW[:1], FEW[1:2], FEW[2:10]):
+            give(sink, some)
         sink.close()
         metadata = pq.read_metadata(path)
-        assert [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)] == [12, 12, 6]
+        assert [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)] == [6, 4]
         assert metadata.row_group(0).column(0).compression == codec.upper()
-        assert content(path) == expected(path.name, FEW)
+        assert content(path) == expected(path.name, FEW[:10])
 
 
 def test_surrogates_and_large_numbers(tmp_path: Path) -> None:
-    """What JSON can say and other formats cannot is written all the same."""
+    """Values that JSON can hold and other formats can't are still written."""
     record = Record.from_dict({**SAMPLES[0], "later": ["\ud800", 2**70], "configRid": "\udfff"})
     for name in NAMES:
         sink = begun(file_sink(tmp_path / name))
@@ -397,16 +391,16 @@ def test_surrogates_and_large_numbers(tmp_path: Path) -> None:
     assert content(tmp_path / "a.jsonl")[0] == record.to_dict()
 
 
-def test_lines_do_not_depend_on_orjson(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With and without orjson the lines are the same."""
-    give(begun(file_sink(tmp_path / "with.jsonl")), FEW)
-    monkeypatch.setattr("foundry_checkpoints.export._text._fast_dumps", None)
-    give(begun(file_sink(tmp_path / "without.jsonl")), FEW)
-    assert (tmp_path / "with.jsonl").read_bytes() == (tmp_path / "without.jsonl").read_bytes()
+def test_lines_are_compact_json(tmp_path: Path) -> None:
+    """A line is what Python's own encoder writes, whether orjson is there or not."""
+    later = Record.from_dict({**SAMPLES[0], "later": [1e-05, "\u2028é", -0.0, True]})
+    give(begun(file_sink(tmp_path / "a.jsonl")), [later])
+    line = json.dumps(later.to_dict(), ensure_ascii=False, separators=(",", ":"))
+    assert (tmp_path / "a.jsonl").read_text(encoding="utf-8") == f"{line}\n"
 
 
-def test_times_are_told_apart_by_readers(tmp_path: Path) -> None:
-    """Parquet has real times, in UTC."""
+def test_parquet_holds_times(tmp_path: Path) -> None:
+    """Parquet holds real times, in UTC."""
     sink = begun(file_sink(tmp_path / "a.parquet"))
     give(sink, FEW[:1])
     sink.close()
