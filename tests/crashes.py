@@ -73,7 +73,7 @@ class Dead(BaseException):
 
 
 class Steps:
-    """Counts what is done with the files of a folder. From the step `last` on nothing is, and a write is cut in half."""
+    """Counts the changes to the files of a folder. From the step `last` on nothing is done; a write is cut in half."""
 
     def __init__(self, folder: Path, last: int | None) -> None:
         self.number = 0

@@ -19,7 +19,7 @@ from tests.samples import RECORDS
 
 
 def oldest_first(records: Iterable[Record]) -> list[Record]:
-    """The records in the order of an export."""
+    """Return the records in the order of an export."""
     return sorted(records, key=lambda record: (record.created_at, record.rid))
 
 
@@ -27,7 +27,7 @@ OLDEST_FIRST = oldest_first(RECORDS)
 
 
 def unpacked(path: Path) -> bytes:
-    """The lines of a file, of all its members or frames."""
+    """Return the lines of a file, of all its members or frames."""
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes())
     if path.suffix == ".zst":
@@ -37,9 +37,10 @@ def unpacked(path: Path) -> bytes:
 
 
 def content(path: Path) -> list[Any]:
-    """What a reader of the format finds."""
+    """Return what a reader of the format finds."""
     if path.suffix == ".parquet":
-        return pq.read_table(path).to_pylist()
+        rows: list[Any] = pq.read_table(path).to_pylist()
+        return rows
     text = unpacked(path).decode()
     if ".csv" in path.suffixes:
         header, *rows = csv.reader(io.StringIO(text, newline=""))
@@ -49,7 +50,7 @@ def content(path: Path) -> list[Any]:
 
 
 def expected(name: str, records: Sequence[Record]) -> list[Any]:
-    """What a reader should find."""
+    """Return what a reader should find."""
     if name.endswith(".parquet"):
         return [flatten(record) for record in records]
     if ".csv" in name:

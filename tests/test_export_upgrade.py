@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def table(path: Path) -> tuple[list[str], list[dict[str, Any]]]:
     return header, [dict(zip(header, row, strict=True)) for row in rows]
 
 
-def expected(path: Path, columns: dict[str, Kind], records: list[Record]) -> list[dict[str, Any]]:
+def expected(path: Path, columns: Mapping[str, Kind], records: list[Record]) -> list[dict[str, Any]]:
     """Return the rows that a file with these columns should have."""
     rows = [dict(FlatSchema(1, columns).flatten(record)) for record in records]
     if path.suffix == ".parquet":
@@ -69,7 +70,7 @@ def test_an_export_of_release_0_1_0_resumes(name: str, rotation: Rotation, files
         assert [json.loads(line) for line in (tmp_path / name).read_bytes().splitlines()] == records
         return
     columns, _ = table(OLD / files[0])
-    kinds = {column: COLUMNS.get(column, "text") for column in columns}
+    kinds: dict[str, Kind] = {column: COLUMNS.get(column, "text") for column in columns}
     tables = [table(tmp_path / file) for file in files]
     assert all(header == columns for header, _ in tables)
     decoded = [Record.from_dict(record) for record in records]
@@ -86,7 +87,8 @@ def test_columns_stay_as_they_were_begun(rotation: Rotation, name: str, tmp_path
     sink = file_sink(tmp_path / name, rotation=rotation)
     sink.open(None)
     position = sink.commit()
-    columns = {column: kind for column, kind in COLUMNS.items() if column != "delegate_user_id"} | {"retired": "text"}
+    columns: dict[str, Kind] = {name: kind for name, kind in COLUMNS.items() if name != "delegate_user_id"}
+    columns["retired"] = "text"
     position["schema"] = {"version": 7, "columns": columns}
     for some in (FEW[:5], FEW[5:]):
         sink = file_sink(tmp_path / name, rotation=rotation)

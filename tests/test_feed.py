@@ -126,7 +126,8 @@ class _AsyncRecords:
 
         async def first() -> Record | None:
             await anyio.lowlevel.checkpoint()
-            return pager.first()
+            found: Record | None = pager.first()
+            return found
 
         async def pages() -> AsyncIterator[Page]:
             for page in pager.pages():
@@ -529,11 +530,15 @@ async def test_an_error_of_the_sink_is_not_an_outage(feed: Feed, service: Servic
 
 async def test_follow_delivers_new_records(feed: Feed, service: Service, sink: Memory) -> None:
     """While it follows, a feed delivers new and late records, at the requested interval."""
-    service.add("a")
-    service.add("b", 10)
+
+    def add_all(**created: float) -> None:
+        for rid, seconds in created.items():
+            service.add(rid, seconds)
+
+    add_all(a=0, b=10)
     stop = Steps(
-        lambda: service.add("c", 20),
-        lambda: (service.add("late", 5), service.add("d", 20)),
+        lambda: add_all(c=20),
+        lambda: add_all(late=5, d=20),
         lambda: None,
     )
     progress = await feed.follow(sink, stop, seconds=7)

@@ -126,7 +126,7 @@ def continued(path: Path) -> None:
 @posix
 @pytest.mark.parametrize("name", NAMES)
 def test_files_are_private(name: str, tmp_path: Path) -> None:
-    """Exports, states and locks are readable by their owner only, whatever the umask; a mode that is set later stays."""
+    """Only their owner can read exports, states and locks, whatever the umask; a mode that is set later stays."""
     before = os.umask(0)
     try:
         exported(tmp_path / name)

@@ -22,6 +22,7 @@ from foundry_checkpoints.flat import (
     SCHEMA_VERSION,
     SPARK_SCHEMA,
     FlatSchema,
+    Kind,
     arrow_schema,
     csv_line,
     flatten,
@@ -75,7 +76,9 @@ def test_nothing_is_lost(record: dict[str, Any], columns: set[str]) -> None:
 
     So a field that no column leads to, wherever it is, is in `additional_fields`.
     """
-    kept = {name: kind for name, kind in COLUMNS.items() if name in {*columns, "items", "additional_fields"}}
+    kept: dict[str, Kind] = {
+        name: kind for name, kind in COLUMNS.items() if name in {*columns, "items", "additional_fields"}
+    }
     row = FlatSchema(1, kept).flatten(Record.from_dict(record))
     assert list(row) == list(kept)
     assert restored(row) == Record.from_dict(record).to_dict()
