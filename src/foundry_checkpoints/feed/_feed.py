@@ -195,7 +195,7 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
         """
         stop = Event() if stop is None else stop
         with ExitStack() as opened, _Worker() as worker:
-            run: Run = await worker.call(opened.enter_context, self._opened(sink))
+            run = await worker.call(lambda: opened.enter_context(self._opened(sink)))
             await self._pass(run, stop, worker)
             if run.error is not None:
                 raise run.error
@@ -213,7 +213,7 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
         _check_interval(interval)
         stop = Event() if stop is None else stop
         with ExitStack() as opened, _Worker() as worker:
-            run: Run = await worker.call(opened.enter_context, self._opened(sink))
+            run = await worker.call(lambda: opened.enter_context(self._opened(sink)))
             while not stop.is_set():
                 await self._pass(run, stop, worker)
                 with move_on_after(run.pause(interval)):
