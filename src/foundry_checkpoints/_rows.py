@@ -1,8 +1,8 @@
-"""Read the columns of records, by the tables of the generated client.
+"""Make flat rows of records, by the tables of the generated client.
 
-The tables say where in a record each column stands. This module prepares once how to read each type of object: the
-attributes that are cells, the attributes that must be empty if the columns are to hold all of it, and its parts. Only a
-record that holds more than the columns is encoded as a whole, to find what is left.
+The tables say where in a record each column stands. From them, this module writes a function in Python once, as
+dataclasses do: straight code makes rows twice as fast as a walk over the tables for each record. The function also
+finds out whether the columns hold everything. Only a record that holds more is encoded as a whole, to find the rest.
 """
 
 from __future__ import annotations
@@ -169,7 +169,7 @@ class _Body:
 
 
 class _Writer:
-    """Writes functions that read objects, in Python: straight code is twice as fast as any walk over the tables.
+    """Writes functions that read objects.
 
     Each takes an object `o` and returns the cells of the columns below it and, last, whether they hold all of it.
     """
@@ -267,7 +267,7 @@ def _cell(column: Column, read: Field, value: str) -> str:
     match column.kind:
         case "count":
             return f"len({value})"
-        case "json" if is_many and (read.type in OBJECTS or read.type in UNIONS):
+        case "json" if read.containers == ("list",) and (read.type in OBJECTS or read.type in UNIONS):
             return f"to_json([e.to_dict() for e in {value}])"
         case "json":
             cell = f"to_json(on_the_wire({value}))"
