@@ -11,6 +11,9 @@ EDITABLE := $(UV) pip install --quiet --no-deps --no-build-isolation --editable 
 LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate $(LOCK_ARGS)
 
+# A file of tests stays in one process, so that it starts its emulator once.
+PARALLEL := -n auto --dist loadfile
+
 # It looks for the packages with the first python of the PATH.
 PYRIGHT := PATH="$(CURDIR)/.venv/bin:$$PATH" pyright
 
@@ -26,8 +29,8 @@ export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo upstream preview spec-diff generate canary test check check-spec check-lint check-types release
-.PHONY: lock bench
+.PHONY: help setup demo upstream preview spec-diff generate canary test test-slow check check-spec check-lint check-types
+.PHONY: budgets release lock bench
 .PHONY: dist smoke clean
 
 help: ## list the targets
@@ -64,11 +67,16 @@ canary: $(UV_READY) ## generate the golden client with the newest openapi-python
 	-.venv-canary/bin/python -m generator --check --spec tests/generator/golden/spec.yaml \
 		--package tests/generator/golden/client
 
-test: setup ## run the tests and print the coverage of the wrapper
-	.venv/bin/coverage run -m pytest
+test: setup ## run the fast tests and print the coverage of the wrapper (TESTS=tests/search names some)
+	.venv/bin/coverage erase
+	.venv/bin/coverage run -m pytest $(PARALLEL) -m 'not slow' $(TESTS)
+	.venv/bin/coverage combine --quiet
 	.venv/bin/coverage report
 
-check: check-spec check-lint check-types ## validate the spec, look for drift and unnamed changes, lint, check types
+test-slow: setup ## run the tests that start processes, kill them, or run long
+	.venv/bin/pytest $(PARALLEL) -m slow $(TESTS)
+
+check: check-spec check-lint check-types budgets ## validate the spec, look for drift and unnamed changes, lint, check types
 
 check-spec: $(GENERATOR_READY)
 	.venv-generator/bin/python -m generator --check
@@ -84,6 +92,9 @@ check-types: $(DEV_READY)
 	$(PYRIGHT)
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints_api
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints
+
+budgets: $(DEV_READY)
+	.venv/bin/python -m tests.budgets
 
 release: check-spec ## set the version, date the changelog, record the spec (RELEASE=0.2.0, else what the spec asks for)
 	.venv-generator/bin/python -m generator release $(RELEASE)
@@ -110,7 +121,7 @@ smoke: dist ## install the wheel into an empty environment and search the emulat
 
 clean: ## remove the environments, the builds and the caches
 	rm -rf .venv .venv-bench .venv-canary .venv-generator .venv-uv .venv-wheel dist
-	rm -rf .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV_READY): requirements/uv.txt

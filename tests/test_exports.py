@@ -1,4 +1,4 @@
-"""What can be imported, under which names, and at which cost."""
+"""What you can import, under which names, and at which cost."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ from foundry_checkpoints import auth, errors, export, feed, filters, flat, model
 PUBLIC = [foundry_checkpoints, auth, errors, export, feed, filters, flat, models]
 CONTRACT = {
     *("AsyncCheckpointsClient", "CheckpointsClient", "F", "RetryPolicy", "TokenAuth", "ClientCredentialsAuth"),
-    *("RecordBatch", "RecordPage", "RecordPager", "AsyncRecordPager", "Drift", "DriftEntry"),
+    *("AsyncRecordPager", "AsyncRecords", "RecordBatch", "RecordPage", "RecordPager", "Records"),
+    *("Drift", "DriftEntry", "Filter", "SortDirection", "Where"),
     *("errors", "models", "__version__", "__api_version__"),
 }
 
@@ -27,7 +28,7 @@ every_module = pytest.mark.parametrize("module", PUBLIC, ids=[module.__name__ fo
 
 
 def loaded_by(code: str) -> set[str]:
-    """The modules that a fresh interpreter has after some code."""
+    """Return the modules that a fresh interpreter has after some code."""
     script = f"{code}\nimport sys\nprint(*sys.modules)"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
     done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
@@ -38,20 +39,20 @@ def loaded_by(code: str) -> set[str]:
     "module", [foundry_checkpoints, auth, errors, export, feed, filters], ids=lambda module: module.__name__
 )
 def test_all_is_sorted_and_without_repetition(module: ModuleType) -> None:
-    """`__all__` reads like a list of contents. That of `models` is the generated one, which has a test of its own."""
+    """`__all__` is a list of contents. That of `models` is generated, and has a test of its own."""
     assert module.__all__ == sorted(set(module.__all__))
 
 
 @every_module
 def test_every_name_of_all_can_be_imported(module: ModuleType) -> None:
-    """A name in `__all__` is there, by attribute and by `import *`."""
+    """A name in `__all__` exists, as an attribute and for `import *`."""
     imported: dict[str, object] = {}
     exec(f"from {module.__name__} import *", imported)
     assert {name: getattr(module, name) for name in module.__all__}.items() <= imported.items()
 
 
 def test_the_package_exports_the_contract_and_every_error() -> None:
-    """The top of the package has the documented names and all errors, and nothing else."""
+    """The package has the documented names and all errors, and nothing else: no caller needs a private module."""
     assert set(foundry_checkpoints.__all__) == CONTRACT | set(errors.__all__)
 
 
@@ -62,7 +63,7 @@ def test_every_error_class_is_exported() -> None:
 
 
 def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
-    """Each class stands once in the drawing, below its base."""
+    """Each class is in the drawing once, below its base."""
     drawn: dict[str, str] = {}
     path: list[str] = []
     for line in (errors.__doc__ or "").splitlines():
@@ -75,7 +76,7 @@ def test_the_tree_in_the_docstring_is_the_tree_of_the_classes() -> None:
 
 
 def test_the_statuses_in_the_docstring_are_those_of_the_classes() -> None:
-    """A status beside a class in the drawing is one that gives this class."""
+    """A status beside a class in the drawing is one that leads to this class."""
     noted = re.findall(r"(\w+Error) (\d)(\d\d|xx)", errors.__doc__ or "")
     for name, hundreds, rest in noted:
         status = int(hundreds + rest.replace("xx", "99"))
@@ -98,34 +99,31 @@ def test_models_has_every_generated_name_under_its_own() -> None:
     assert models.Record is generated.Record
 
 
-def test_import_is_light() -> None:
-    """The package loads neither attrs nor the generated models nor what only an extra brings."""
-    loaded = loaded_by("import foundry_checkpoints")
-    assert "foundry_checkpoints" in loaded
-    heavy = {"attr", "attrs", "dateutil", "orjson", "starlette", "uvicorn", "anyio"}
+@pytest.mark.slow
+def test_filters_and_errors_load_neither_httpx_nor_the_models() -> None:
+    """Building an expression is light: it loads nothing that only sending, decoding, or an extra needs."""
+    loaded = loaded_by("from foundry_checkpoints import F, errors\nrepr(~F.justification_response.contains('ticket'))")
+    assert "foundry_checkpoints.filters" in loaded
+    heavy = {"attr", "attrs", "dateutil", "httpx", "orjson", "starlette", "uvicorn", "anyio"}
     assert not loaded & {*heavy, "foundry_checkpoints_api.models", "foundry_checkpoints.models"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     ["import foundry_checkpoints; foundry_checkpoints.models.Record", "from foundry_checkpoints import models"],
+    ids=["attribute", "import"],
 )
-def test_models_load_when_asked_for(code: str) -> None:
-    """`models` is there by attribute and by import, though the package alone does not load it."""
+def test_models_load_when_they_are_needed(code: str) -> None:
+    """`models` exists as an attribute and for an import, though the package alone doesn't load it."""
     assert "foundry_checkpoints_api.models" in loaded_by(code)
 
 
-def test_filters_need_no_models() -> None:
-    """An expression is plain data: building one loads no model."""
-    loaded = loaded_by("from foundry_checkpoints import F\nrepr(~F.justification_response.contains('ticket'))")
-    assert "foundry_checkpoints_api.models" not in loaded
-
-
 def test_an_unknown_name_is_an_attribute_error() -> None:
-    """The lazy import of `models` gives the module, and hides no misspelling."""
-    assert foundry_checkpoints.__getattr__("models") is models
+    """The lazy imports hide no typo."""
+    assert foundry_checkpoints.models is models
     with pytest.raises(AttributeError, match=r"foundry_checkpoints.*modelz"):
-        foundry_checkpoints.__getattr__("modelz")
+        _ = foundry_checkpoints.modelz
 
 
 def test_versions() -> None:
