@@ -63,7 +63,8 @@ def test_users_are_counted_by_id_and_called_by_name() -> None:
     """A name that is withheld in one record is known from another; records without a project have a line."""
     user: dict[str, Any] = {"userId": "u1", "username": {"value": "ada"}}
     hidden = user | {"username": {"redactionType": "USER_REDACTED"}}
-    records = [Record.from_dict(SAMPLES[0] | {"actingUser": one}) for one in (hidden, user, hidden)]
+    sample = {name: value for name, value in SAMPLES[0].items() if name != "projectRid"}
+    records = [Record.from_dict(sample | {"actingUser": one}) for one in (hidden, user, hidden)]
     counts = count(records, ["user", "project"], UTC)
     assert counts.rows("user") == [Row("u1", "ada", 3)]
     assert counts.rows("project") == [Row(None, "(no project)", 3)]
