@@ -89,13 +89,3 @@ def discriminator_of(schema: Json) -> tuple[str, dict[str, str]] | None:
         case {"propertyName": str(name), "mapping": dict(mapping)}:
             return name, mapping
     return None
-
-
-def parts_of(document: Json, schema: Json) -> Iterator[dict[str, Json]]:
-    """A schema and all that `$ref` and `allOf` add to it."""
-    if isinstance(schema, dict):
-        yield schema
-        if "$ref" in schema:
-            yield from parts_of(document, at(document, schema["$ref"]))
-        for part in schema.get("allOf", ()):
-            yield from parts_of(document, part)

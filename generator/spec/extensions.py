@@ -7,8 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from .document import Fault, Json, schemas
-
-BASE = "/components/schemas/"
+from .model import BASE
 
 _TEXT = {"type": "string"}
 _TEXTS = {"type": "object", "additionalProperties": _TEXT}
@@ -54,7 +53,7 @@ def form_faults(document: Json) -> Iterator[Fault]:
 def place_faults(document: Json, by_role: Mapping[str, Collection[str]]) -> Iterator[Fault]:
     """Yield the extensions that stand where nothing reads them; `by_role` are the components of each role."""
     for pointer, schema in schemas(document):
-        component, is_field, field = pointer.removeprefix(BASE).partition("/properties/")
+        component, is_field, field = pointer.removeprefix(BASE[1:]).partition("/properties/")
         for key in _FORMS.keys() & schema.keys():
             is_owner = key == "x-sample" or component in by_role.get(_ROLES[key], ())
             if not is_owner or "/" in component + field or (is_field and key not in _ON_FIELDS):

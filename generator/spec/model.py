@@ -97,7 +97,8 @@ class Model:
             return Schema("enum", node, {}, members=dict(zip(node["enum"], names, strict=False)))
         if "oneOf" in node:
             tag, mapping = discriminator_of(node) or ("", {})
-            return Schema("union", node, {}, tag=tag, variants={key: name_in(to) for key, to in mapping.items()})
+            variants = {key: name_in(to) for key, to in mapping.items() if {"$ref": to} in node["oneOf"]}
+            return Schema("union", node, {}, tag=tag, variants=variants)
         return Schema("object" if is_object(node) else "scalar", node, self.fields(node, pointer))
 
     @cached_property

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .document import Json, at, discriminator_of, parts_of
+from .document import Json
+from .model import BASE, Model, Schema, component
 from .table_types import EACH, Path
 
 Steps = tuple[str, ...]
@@ -55,81 +56,55 @@ def steps_of(path: str) -> Steps:
     return tuple(step for step in path.replace(EACH, f".{EACH}").split(".") if step)
 
 
-def resolved(document: Json, schema: Json) -> Json:
-    """Return what a schema stands for if it is a `$ref`."""
-    while "$ref" in schema:
-        schema = at(document, schema["$ref"])
-    return schema
-
-
-def properties(document: Json, schema: Json) -> dict[str, Json]:
-    """Return the properties of an object, with those that `allOf` adds."""
-    return {name: each for part in parts_of(document, schema) for name, each in part.get("properties", {}).items()}
-
-
-def variants_of(schema: Json) -> tuple[str, dict[str, Json]]:
-    """Return the discriminator of a union, and the `$ref` to each variant; nothing for another schema."""
-    name, mapping = discriminator_of(schema) or ("", {})
-    known = schema.get("oneOf", ())
-    return name, {tag: {"$ref": target} for tag, target in mapping.items() if {"$ref": target} in known}
-
-
-def follow(document: Json, schema: Json, steps: Steps, extended: Extended) -> Place:
+def follow(model: Model, schema: Json, steps: Steps, extended: Extended) -> Place:
     """Follow a path; at a union, in each variant that has the rest of it. Raises `PathError`."""
     for index, step in enumerate(steps):
-        schema = resolved(document, schema)
-        tag, variants = variants_of(schema)
-        if variants and step != tag:
-            found = dict(_in_variants(document, variants, steps[index:], extended))
-            return Place(steps[:index], schema, found)
-        if variants:
+        here = model.schema(model.resolved(schema))
+        if here.variants and step != here.tag:
+            return Place(steps[:index], here.node, dict(_in_variants(model, here, steps[index:], extended)))
+        if here.variants:
             schema = {"type": "string"}
-        elif step == EACH and schema.get("type") == "array":
-            schema = schema.get("items", {})
-        elif step in (named := properties(document, schema)):
-            schema = named[step]
+        elif step == EACH and here.node.get("type") == "array":
+            schema = here.node.get("items", {})
+        elif step in here.fields:
+            schema = here.fields[step].schema
         else:
             raise PathError(f"there is no {path_of(steps[: index + 1])}")
-    return Place(steps, resolved(document, schema))
+    return Place(steps, model.resolved(schema))
 
 
-def _in_variants(
-    document: Json, variants: Mapping[str, Json], steps: Steps, extended: Extended
-) -> Iterator[tuple[str, Place]]:
+def _in_variants(model: Model, union: Schema, steps: Steps, extended: Extended) -> Iterator[tuple[str, Place]]:
     if steps[0] in extended:
         yield from ((tag, Place(path.json, {"type": "string"})) for tag, path in extended[steps[0]].items())
         return
     misses = 0
-    for tag, variant in variants.items():
+    for tag, variant in union.variants.items():
         try:
-            place = follow(document, variant, steps, extended)
+            place = follow(model, {"$ref": BASE + variant}, steps, extended)
         except PathError:
             misses += 1
         else:
             if place.variants:
                 raise PathError(f"{path_of(steps)} leads through a union within a union")
             yield tag, place
-    if misses == len(variants):
+    if misses == len(union.variants):
         raise PathError(f"no variant has {path_of(steps)}")
 
 
-def leaves(document: Json, schema: Json, before: Steps = (), within: Steps = ()) -> Iterator[Steps]:
+def leaves(model: Model, schema: Json, before: Steps = (), within: Steps = ()) -> Iterator[Steps]:
     """Yield every path from a schema to a scalar, through lists and variants, without entering a schema twice."""
-    name = schema.get("$ref", "")
+    name = component(schema) or ""
     if name in within:
         return
-    here, within = resolved(document, schema), (*within, name) if name else within
-    tag, variants = variants_of(here)
-    if variants:
-        yield (*before, tag)
-    inner = [(before, variant) for variant in variants.values()]
-    inner += [((*before, key), each) for key, each in properties(document, here).items() if "const" not in each]
-    if here.get("type") == "array":
-        inner.append(((*before, EACH), here.get("items", {})))
-    if not inner:
-        yield before
+    here, within = model.schema(model.resolved(schema)), (*within, name) if name else within
+    inner = [(before, {"$ref": BASE + variant}) for variant in here.variants.values()]
+    inner += [((*before, key), each.schema) for key, each in here.fields.items() if "const" not in each.schema]
+    if here.node.get("type") == "array":
+        inner.append(((*before, EACH), here.node.get("items", {})))
+    if here.variants or not inner:
+        yield (*before, here.tag) if here.variants else before
     for path, each in inner:
-        yield from leaves(document, each, path, within)
+        yield from leaves(model, each, path, within)
 
 
 def meant(name: str, paths: Iterable[Steps]) -> list[Steps]:

@@ -10,26 +10,17 @@ from typing import Any, Literal
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
-from .document import Fault, Json, parts_of, pointer_to
-from .extensions import BASE, form_faults, place_faults
-from .paths import (
-    PathError,
-    Place,
-    Steps,
-    attribute,
-    follow,
-    leaves,
-    meant,
-    path_of,
-    properties,
-    resolved,
-    steps_of,
-    variants_of,
-)
+from .document import Fault, Json
+from .extensions import form_faults, place_faults
+from .model import BASE, Model, Schema, component, is_object, values
+from .model import Field as Property
+from .paths import PathError, Place, Steps, attribute, follow, leaves, meant, path_of, steps_of
 from .table_types import EACH, Column, Field, FilterField, FilterKind, ItemName, Kind, Path, Scalar, Union
 
 _ROLES = ("record", "item", "itemId", "filter")
 _KINDS: tuple[FilterKind, ...] = ("eq", "time", "text")
+_TEXTS = {"x-item-name": ("name", "username", "displayName", "title"), "x-item-path": ("compassPath", "path")}
+"""The fields that are the name and the path of an item by default."""
 _MADE_UP_ID = "00000000-0000-4000-a000-000000000000"
 
 
@@ -72,18 +63,17 @@ class _Reader:
     def __init__(self, document: Json) -> None:
         self.found = Tables()
         self.roles: dict[str, str] = {}
-        self._document = document
-        self._schemas: dict[str, Json] = document.get("components", {}).get("schemas", {})
+        self._model = Model(document)
         for role, name in document.get("x-tables", {}).items():
-            kind = "properties" if role == "record" else "oneOf"
-            if role in _ROLES and kind in self._schemas.get(name, {}):
+            kind = "object" if role == "record" else "union"
+            if role in _ROLES and name in self._model.schemas and self._model.schemas[name].kind == kind:
                 self.roles[role] = name
             else:
                 what = "a record is an object with properties, and the others are unions"
                 self._fault(f"/x-tables/{role}", f"the roles are {', '.join(_ROLES)}: {what}")
-        self._record = self._schemas.get(self.roles.get("record", ""), {})
-        self._items = self._variants("item")
-        self._ids = self._variants("itemId")
+        self._record = self._of_role("record")
+        self._items = self._of_role("item").variants
+        self._ids = self._of_role("itemId").variants
         self.by_role = {
             "record": [self.roles.get("record", "")],
             "item": self._items.values(),
@@ -106,30 +96,29 @@ class _Reader:
         except PathError as error:
             self._fault(pointer, str(error))
 
-    def _variants(self, role: str) -> dict[str, str]:
-        """Return the names of the variants of a union by discriminator."""
-        _, variants = variants_of(self._schemas.get(self.roles.get(role, ""), {}))
-        return {tag: variant["$ref"].rpartition("/")[2] for tag, variant in variants.items()}
+    def _of_role(self, role: str) -> Schema:
+        return self._model.schemas.get(self.roles.get(role, ""), Schema("scalar", {}, {}))
 
     def _follow(self, schema: str, steps: Steps) -> Place:
-        return follow(self._document, {"$ref": f"#{BASE}{schema}"}, steps, self._extended)
+        return follow(self._model, {"$ref": BASE + schema}, steps, self._extended)
 
-    def _fields(self, schema: str) -> dict[str, Json]:
-        """Return the fields of an object, its discriminator aside."""
-        named = properties(self._document, {"$ref": f"#{BASE}{schema}"})
-        return {name: each for name, each in named.items() if "const" not in each}
+    def _fields(self, schema: str) -> dict[str, Property]:
+        """Return the fields of an object, without its discriminator."""
+        return {name: each for name, each in self._model.schemas[schema].fields.items() if "const" not in each.schema}
 
     # Items
 
     def read_items(self) -> None:
         for tag, name in self._items.items():
-            defaults = {"x-item-id": self._id, "x-item-name": self._name, "x-item-path": self._path}
-            for key, default in defaults.items():
-                schema = self._schemas[name]
-                with self._blaming(f"{BASE}{name}/{key}"):
-                    steps = steps_of(schema[key] or "") if key in schema else default(name)
+            schema = self._model.schemas[name].node
+            for key, table in self._extended.items():
+                with self._blaming(f"{BASE[1:]}{name}/{key}"):
+                    if key in schema:
+                        steps = steps_of(schema[key] or "")
+                    else:
+                        steps = self._first_text(name, _TEXTS[key]) if key in _TEXTS else self._id(name)
                     if steps:
-                        self._extended[key][tag] = self._text(name, steps)
+                        table[tag] = self._text(name, steps)
 
     def _text(self, schema: str, steps: Steps) -> Path:
         place = self._follow(schema, steps)
@@ -139,9 +128,7 @@ class _Reader:
 
     def _id(self, name: str) -> Steps:
         """Return the one required field that is a rid or an id; of several, the one that is named like the item."""
-        parts = parts_of(self._document, self._schemas[name])
-        required = {each for part in parts for each in part.get("required", ())}
-        rids = [key for key in self._fields(name) if key in required and re.search("^r?id$|Rid$|Id$", key)]
+        rids = [key for key, each in self._fields(name).items() if each.required and re.search("^r?id$|Rid$|Id$", key)]
         own = [
             key for key in rids if (stem := re.sub("r?id$|Rid$|Id$", "", key)) and name.lower().endswith(stem.lower())
         ]
@@ -151,13 +138,7 @@ class _Reader:
         found = f"{' and '.join(rids)} can be" if rids else "no required field is a rid or an id, so nothing is"
         raise PathError(f"{found} the id of the item: add x-item-id with its path, or with null if it has no id")
 
-    def _name(self, name: str) -> Steps:
-        return self._first_text(name, "name", "username", "displayName", "title")
-
-    def _path(self, name: str) -> Steps:
-        return self._first_text(name, "compassPath", "path")
-
-    def _first_text(self, schema: str, *names: str) -> Steps:
+    def _first_text(self, schema: str, names: tuple[str, ...]) -> Steps:
         """Return the way to the first of these fields that is a text, or an object with the text as its `value`."""
         for steps in [(name, *rest) for name in names for rest in ((), ("value",))]:
             try:
@@ -169,8 +150,8 @@ class _Reader:
 
     def read_item_ids(self) -> None:
         for tag, name in self._ids.items():
-            given = self._schemas[name].get("x-names", {})
-            with self._blaming(f"{BASE}{name}/x-names"):
+            given = self._model.schemas[name].node.get("x-names", {})
+            with self._blaming(f"{BASE[1:]}{name}/x-names"):
                 self.found.item_id_names[tag] = self._named(name, {"item": given} if isinstance(given, str) else given)
 
     def _named(self, name: str, given: Mapping[str, Any]) -> ItemName:
@@ -189,10 +170,8 @@ class _Reader:
 
     def _declared(self, key: str) -> Iterator[tuple[str, str, Steps, Any]]:
         """Yield what an extension of the record and of its fields declares: pointer, name, the way there, the rest."""
-        record = BASE + self.roles.get("record", "")
-        owners: list[tuple[str, Steps, Json]] = [(record, (), self._record)]
-        for name, schema in self._record.get("properties", {}).items():
-            owners.append((f"{record}/properties{pointer_to([name])}", (name,), schema))
+        owners: list[tuple[str, Steps, Json]] = [(BASE[1:] + self.roles.get("record", ""), (), self._record.node)]
+        owners += [(each.pointer, (name,), each.schema) for name, each in self._record.fields.items()]
         for pointer, way, schema in owners:
             given = schema.get(key, {})
             for name, value in ({given: ""} if isinstance(given, str) else given).items():
@@ -220,7 +199,7 @@ class _Reader:
 
     def _kind(self, steps: Steps, schema: Json) -> Kind:
         if schema.get("type") == "array" and EACH not in steps:
-            schema, steps = resolved(self._document, schema.get("items", {})), (EACH,)
+            schema, steps = self._model.resolved(schema.get("items", {})), (EACH,)
         if schema.get("type") != "string":
             return "json"
         if schema.get("format") == "date-time":
@@ -229,10 +208,10 @@ class _Reader:
 
     def read_filters(self) -> None:
         declared = {name: (pointer, way + steps_of(path)) for pointer, name, way, path in self._declared("x-filter")}
-        found = self._operators() if self._record else {}
+        found = self._operators() if self._record.fields else {}
         for kind in _KINDS:
             for name, operators in found.items():
-                pointer, steps = declared.get(name, (f"{BASE}{self.roles['record']}/x-filter", None))
+                pointer, steps = declared.get(name, (f"{BASE[1:]}{self.roles['record']}/x-filter", None))
                 with self._blaming(pointer):
                     if kind == max(operators.values(), key=_KINDS.index):
                         path = self._searched(name, steps)
@@ -244,7 +223,8 @@ class _Reader:
 
     def _searched(self, name: str, declared: Steps | None) -> Path:
         """Return the path to what a filter field searches: the declared one, or the only one that its name means."""
-        paths = [declared] if declared is not None else meant(name, dict.fromkeys(leaves(self._document, self._record)))
+        known = dict.fromkeys(leaves(self._model, self._record.node))
+        paths = meant(name, known) if declared is None else [declared]
         if len(paths) != 1:
             several = " and ".join(str(path_of(path)) for path in paths) or "no field"
             raise PathError(f"{several} can be what {name} searches: add its path in x-filter")
@@ -254,8 +234,8 @@ class _Reader:
     def _operators(self) -> dict[str, dict[str, FilterKind]]:
         """Return the filters that take each field, and what each compares it with."""
         found: dict[str, dict[str, FilterKind]] = {}
-        for tag, filter_name in self._variants("filter").items():
-            fields = {key: resolved(self._document, each) for key, each in self._fields(filter_name).items()}
+        for tag, filter_name in self._of_role("filter").variants.items():
+            fields = {key: self._model.resolved(each.schema) for key, each in self._fields(filter_name).items()}
             is_time = fields.get("value", {}).get("format") == "date-time"
             for name in fields.get("field", {}).get("enum", ()):
                 found.setdefault(name, {})[tag] = "text" if "query" in fields else "time" if is_time else "eq"
@@ -264,61 +244,55 @@ class _Reader:
     # Samples and schemas
 
     def read_samples(self) -> None:
-        for name, schema in self._schemas.items():
-            self._read_sample(name, f"{BASE}{name}", schema)
-            for key, each in schema.get("properties", {}).items():
-                self._read_sample(f"{name}.{key}", f"{BASE}{name}/properties{pointer_to([key])}", each)
+        for name, schema in self._model.schemas.items():
+            self._read_sample(name, BASE[1:] + name, schema.node)
+            for key, each in self._fields(name).items():
+                self._read_sample(f"{name}.{key}", each.pointer, each.schema)
 
     def _read_sample(self, name: str, pointer: str, schema: Json) -> None:
         if "x-sample" not in schema:
             return
         given = schema["x-sample"]
-        values = self.found.samples[name] = tuple(given if isinstance(given, list) else [given])
-        schema = resolved(self._document, schema)
+        samples = self.found.samples[name] = tuple(given if isinstance(given, list) else [given])
+        schema = self._model.resolved(schema)
         while schema.get("type") == "array":
-            schema = resolved(self._document, schema.get("items", {}))
-        validator = Draft202012Validator({**schema, "components": self._document["components"]})
-        for value in values:
+            schema = self._model.resolved(schema.get("items", {}))
+        validator = Draft202012Validator({**schema, "components": self._model.document["components"]})
+        for value in samples:
             filled = value.replace("{id}", _MADE_UP_ID) if isinstance(value, str) else value
             for error in validator.iter_errors(filled):
                 self._fault(f"{pointer}/x-sample", error.message)
 
     def read_schema(self, name: str) -> None:
         """Describe a component and all that it consists of."""
-        found, node = self.found, self._schemas[name]
-        if name in found.objects or name in found.unions or "enum" in node:
+        found, schema = self.found, self._model.schemas[name]
+        if name in found.objects or name in found.unions or schema.kind == "enum":
             return
-        tag, variants = variants_of(node)
-        fields = properties(self._document, node)
-        if variants:
-            names = {key: variant["$ref"].rpartition("/")[2] for key, variant in variants.items()}
-            found.unions[name] = Union(tag, attribute(tag), names)
-            for each in names.values():
+        if schema.kind == "union":
+            found.unions[name] = Union(schema.tag, attribute(schema.tag), schema.variants)
+            for each in schema.variants.values():
                 self.read_schema(each)
-        elif fields:
-            found.objects[name] = ()
-            parts = parts_of(self._document, node)
-            required = {each for part in parts for each in part.get("required", ())}
-            described = [(key, *self._type(each)) for key, each in fields.items() if "const" not in each]
+        elif schema.kind == "object":
+            found.objects[name] = ()  # it may contain itself
+            described = [(key, each.required, *self._type(each.schema)) for key, each in self._fields(name).items()]
             found.objects[name] = tuple(
-                Field(key, attribute(key), kind, key in required, containers) for key, kind, containers in described
+                Field(key, attribute(key), kind, is_required, around) for key, is_required, kind, around in described
             )
         else:
-            found.scalars[name] = Scalar(_json_type(node), node.get("pattern", ""))
+            found.scalars[name] = Scalar(_json_type(schema.node), schema.node.get("pattern", ""))
 
     def _type(self, schema: Json) -> tuple[str, tuple[Literal["list", "map"], ...]]:
         """Return the type of a field, and the containers around it."""
-        target = resolved(self._document, schema)
+        target = self._model.resolved(schema)
         if target.get("type") == "array":
-            kind, containers = self._type(target.get("items", {}))
-            return kind, ("list", *containers)
-        if target.get("type") == "object" and "properties" not in target:
-            values = target.get("additionalProperties")
-            kind, containers = self._type(values if isinstance(values, dict) else {})
-            return kind, ("map", *containers)
-        if "$ref" not in schema:
+            kind, around = self._type(target.get("items", {}))
+            return kind, ("list", *around)
+        if target.get("type") == "object" and not is_object(target):
+            kind, around = self._type(values(target))
+            return kind, ("map", *around)
+        name = component(schema)
+        if name is None:
             return _json_type(schema), ()
-        name = schema["$ref"].rpartition("/")[2]
         self.read_schema(name)
         return name, ()
 

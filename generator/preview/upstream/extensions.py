@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...spec.document import Json, at, pointer_to
-from ...spec.model import BASE
+from ...spec.model import BASE, Model
 from ...spec.paths import PathError, follow, steps_of
 from ...spec.tables import tables
 from .sheet import Sheet
@@ -57,7 +57,7 @@ def _mend_paths(sheet: Sheet, pointer: str, paths: Json, renames: Renames) -> li
 def _leads(document: Json, path: str) -> bool:
     record = document.get("x-tables", {}).get("record", "")
     try:
-        follow(document, {"$ref": BASE + record}, steps_of(path), {key: {} for key in _OF_ITEMS})
+        follow(Model(document), {"$ref": BASE + record}, steps_of(path), {key: {} for key in _OF_ITEMS})
     except PathError:
         return False
     return True
