@@ -15,7 +15,7 @@ import pytest
 from tests.cli.commands import Run
 
 GOLDEN: Final = Path(__file__).parent / "golden"
-COMMANDS: Final = ["", "get", "batch", "search", "summary", "export", "auth", "auth check"]
+COMMANDS: Final = ["", "get", "batch", "search", "summary", "export", "emulator", "auth", "auth check"]
 
 MESSAGES: Final = r"""
 get

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from foundry_checkpoints.cli import main
-from foundry_checkpoints.cli._emulator import parse_fault, parse_rate
+from foundry_checkpoints.cli._emulator import parse_faults, parse_rate
 from foundry_checkpoints.emulator import Emulator, Fault, sample_records
 from foundry_checkpoints.emulator._samples import Samples
 from foundry_checkpoints.emulator._traffic import create_records
@@ -73,12 +73,12 @@ def test_a_rate_is_a_number_per_unit() -> None:
 
 def test_a_fault_is_a_kind_and_a_share() -> None:
     """A status or a name, and a share from 0 to 1; anything else is an error that says so."""
-    assert parse_fault("503:0.05") == Fault.status(503, rate=0.05)
-    assert parse_fault("reset:1") == Fault.reset(rate=1)
-    assert parse_fault("empty-page:.5") == Fault.empty_page(rate=0.5)
+    assert parse_faults("503:0.05") == (Fault.status(503, rate=0.05),)
+    assert parse_faults("reset:1") == (Fault.reset(rate=1),)
+    assert parse_faults("empty-page:.5") == (Fault.empty_page(rate=0.5),)
     for text in ("", "503", "503:", "503:1.5", "99:0.1", "600:0.1", "drip:0.1", "reset:x", ":0.1"):
-        with pytest.raises(ValueError, match="must be an HTTP status or one of reset, "):
-            parse_fault(text)
+        with pytest.raises(ValueError, match=r"must be KIND:SHARE such as 503:0\.05"):
+            parse_faults(text)
 
 
 def test_a_wrong_option_is_named(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 import re
-import sys
-from collections.abc import Iterator
-from graphlib import TopologicalSorter
-from pathlib import Path
 from typing import Any, get_args
 
 from starlette.datastructures import Headers, QueryParams
 
-from foundry_checkpoints import emulator as emulator_package
 from foundry_checkpoints.emulator import Fault, SeenRequest
 from foundry_checkpoints.emulator._journal import Journal
 from foundry_checkpoints_api import models
@@ -98,31 +92,6 @@ def test_the_trace_id_comes_back(api: Api) -> None:
     for rid in ("ri.a.b.c.d", "no rid"):
         assert api.http.get(RECORDS + rid, headers={"X-B3-TraceId": "abc123"}).headers["X-B3-TraceId"] == "abc123"
     assert "X-B3-TraceId" not in api.search().headers
-
-
-def imports(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield the modules that a file imports, each with the level of a relative import."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom):
-            yield node.level, str(node.module)
-        elif isinstance(node, ast.Import):
-            yield from ((0, name.name) for name in node.names)
-
-
-def test_the_emulator_imports_nothing_of_the_client() -> None:
-    """It stands on the generated client and its server alone, so that it can't share a mistake with the wrapper."""
-    own = {"__future__", "foundry_checkpoints_api", "starlette", "uvicorn"} | sys.stdlib_module_names
-    files = list(Path(emulator_package.__file__).parent.glob("*.py"))
-    for path in files:
-        for level, module in imports(path):
-            assert level == 1 or module.partition(".")[0] in own, f"{path.name} imports {module}"
-
-
-def test_the_files_of_the_emulator_import_each_other_in_one_direction() -> None:
-    """There is an order of the files in which each imports earlier ones only."""
-    folder = Path(emulator_package.__file__).parent
-    files = {path.stem: {module for level, module in imports(path) if level == 1} for path in folder.glob("*.py")}
-    assert list(TopologicalSorter(files).static_order())
 
 
 def test_every_documented_error_can_be_served() -> None:

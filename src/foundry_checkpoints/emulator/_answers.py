@@ -63,8 +63,16 @@ class Answer:
         return cls(status, {"content-type": "application/json", **(headers or {})}, body)
 
 
-class ServiceError(Exception):
-    """A documented error. `status` overrides the usual one."""
+class Rejection(Exception):
+    """Ends a request with an answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+class ServiceError(Rejection):
+    """A documented error as the platform sends it. `status` overrides the usual one."""
 
     def __init__(
         self,
@@ -75,24 +83,15 @@ class ServiceError(Exception):
         status: int | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(name)
-        self.name = name
-        self.parameters = dict(parameters or {})
-        self.description = description
-        self.status = status_of(name) if status is None else status
-        self.headers = headers
-
-    def answer(self) -> Answer:
-        """Return the error as the platform sends it, with a new instance ID."""
+        status = status_of(name) if status is None else status
         body = {
-            "errorCode": _CODES[self.status],
-            "errorName": self.name,
+            "errorCode": _CODES[status],
+            "errorName": name,
             "errorInstanceId": str(uuid4()),
-            "parameters": self.parameters,
+            "parameters": dict(parameters or {}),
+            **({} if description is None else {"errorDescription": description}),
         }
-        if self.description is not None:
-            body["errorDescription"] = self.description
-        return Answer.json(encode(body), self.status, self.headers)
+        super().__init__(Answer.json(encode(body), status, headers))
 
 
 def unprocessable(where: str, problem: str) -> ServiceError:

@@ -81,8 +81,7 @@ class Fault:
         """Answer with a documented error, such as `SearchRecordsPermissionDenied`."""
         if name not in DOCUMENTED_ERRORS:
             raise ValueError(f"unknown error '{name}'; the documented ones are {', '.join(sorted(DOCUMENTED_ERRORS))}")
-        error = ServiceError(name, parameters)
-        return cls._make(f"error {name}", lambda exchange: exchange.send(error.answer()), when)
+        return cls._make(f"error {name}", lambda exchange: exchange.send(ServiceError(name, parameters).answer), when)
 
     @classmethod
     def delay(cls, seconds: float, **when: Unpack[When]) -> Fault:
@@ -183,7 +182,7 @@ class Fault:
 
         async def play(exchange: Exchange) -> None:
             exchange.service.tokens.expire()
-            await exchange.send(ServiceError("Default:Unauthorized").answer())
+            await exchange.send(ServiceError("Default:Unauthorized").answer)
 
         return cls._make("expire token", play, when)
 

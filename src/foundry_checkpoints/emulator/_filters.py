@@ -10,7 +10,7 @@ from foundry_checkpoints_api.table_types import FilterField
 from foundry_checkpoints_api.tables import FILTER_FIELDS
 
 from ._answers import ServiceError, encode, unprocessable
-from ._conditions import Condition, Entry, HasTerm
+from ._store import Condition, Entry, HasTerm
 from ._terms import item_id_term
 from ._times import bound_millis, record_millis
 

@@ -30,6 +30,11 @@ class SeenRequest:
     """The status of the response. `None` until the response is sent, and if the connection is reset before."""
 
     @property
+    def media_type(self) -> str:
+        """The media type of the body, in lower case and without parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+    @property
     def json(self) -> Any:
         """The body, decoded from JSON."""
         return json.loads(self.body)

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 from urllib.parse import parse_qsl, unquote_plus
 from uuid import uuid4
 
-from ._answers import Answer, encode
+from ._answers import Answer, Rejection, encode
 from ._journal import SeenRequest
 
 SCOPE = "api:checkpoints-read"
 _FORM = "application/x-www-form-urlencoded"
 
 
-class _Rejected(Exception):
+class OAuthError(Rejection):
+    """An error of RFC 6749."""
+
     def __init__(self, error: str, description: str, status: int = 400) -> None:
-        super().__init__(error)
-        self.answer = Answer.json(encode({"error": error, "error_description": description}), status)
+        super().__init__(Answer.json(encode({"error": error, "error_description": description}), status))
 
 
 class TokenService:
@@ -32,12 +33,9 @@ class TokenService:
 
     def issue(self, request: SeenRequest) -> Answer:
         """Answer `POST /multipass/api/oauth2/token`."""
-        try:
-            form = self._form(request)
-            if form.get("grant_type") != "client_credentials":
-                raise _Rejected("unsupported_grant_type", "only client_credentials is supported")
-        except _Rejected as rejected:
-            return rejected.answer
+        form = self._form(request)
+        if form.get("grant_type") != "client_credentials":
+            raise OAuthError("unsupported_grant_type", "only client_credentials is supported")
         scopes = form.get("scope", SCOPE).split()
         token = f"emulator-{uuid4()}"
         self._tokens[token] = (time.monotonic() + self._lifetime, frozenset(scopes))
@@ -51,11 +49,7 @@ class TokenService:
 
     def revoke(self, request: SeenRequest) -> Answer:
         """Answer `POST /multipass/api/oauth2/revoke_token`. An unknown token counts as revoked."""
-        try:
-            form = self._form(request)
-        except _Rejected as rejected:
-            return rejected.answer
-        self._tokens.pop(form.get("token", ""), None)
+        self._tokens.pop(self._form(request).get("token", ""), None)
         return Answer(200)
 
     def scopes(self, token: str) -> frozenset[str] | None:
@@ -68,14 +62,14 @@ class TokenService:
         self._tokens.clear()
 
     def _form(self, request: SeenRequest) -> dict[str, str]:
-        if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-            raise _Rejected("invalid_request", f"the body must be {_FORM}")
+        if request.media_type != _FORM:
+            raise OAuthError("invalid_request", f"the body must be {_FORM}")
         try:
             form = dict(parse_qsl(request.body.decode("utf-8"), keep_blank_values=True))
         except ValueError:
-            raise _Rejected("invalid_request", "the body must be UTF-8") from None
+            raise OAuthError("invalid_request", "the body must be UTF-8") from None
         if _credentials(form, request.headers) != self._client:
-            raise _Rejected("invalid_client", "unknown client or wrong secret", 401)
+            raise OAuthError("invalid_client", "unknown client or wrong secret", 401)
         return form
 
 

@@ -9,9 +9,8 @@ from hashlib import sha256
 from typing import Any
 
 from ._answers import Answer, ServiceError, encode, unprocessable
-from ._conditions import Condition, Entry
 from ._filters import compile_filter
-from ._store import Position, Store
+from ._store import Condition, Position, Store
 from ._terms import check_text
 
 MAX_PAGE_SIZE = 100
@@ -41,10 +40,12 @@ class Search:
         if not isinstance(raw, dict):
             raise unprocessable("where.filter", "expected an object")
         condition = compile_filter(raw)
-        descending = _sort_direction(body) == "DESC"
-        digest = sha256(json.dumps([raw, descending], sort_keys=True).encode()).hexdigest()[:16]
+        direction = body.get("sortDirection")
+        if direction not in (None, "ASC", "DESC"):
+            raise unprocessable("sortDirection", "expected one of ASC, DESC")
+        digest = sha256(json.dumps([raw, direction or "DESC"], sort_keys=True).encode()).hexdigest()[:16]
         after = _position(body.get("pageToken"), digest, cursors)
-        return cls(condition, descending, _page_size(body), after, digest)
+        return cls(condition, direction != "ASC", _page_size(body.get("pageSize")), after, digest)
 
     def token(self, after: Position) -> str:
         """Return the page token of the page that follows `after`."""
@@ -65,17 +66,7 @@ class Search:
         return Answer.json(body + b"}")
 
 
-def _sort_direction(body: Mapping[str, Any]) -> str:
-    direction = body.get("sortDirection")
-    if direction is None:
-        return "DESC"
-    if direction not in ("ASC", "DESC"):
-        raise unprocessable("sortDirection", "expected one of ASC, DESC")
-    return str(direction)
-
-
-def _page_size(body: Mapping[str, Any]) -> int:
-    size = body.get("pageSize")
+def _page_size(size: Any) -> int:
     if size is None:
         return MAX_PAGE_SIZE
     # In JSON Schema, 1.0 is an integer, too.
@@ -92,16 +83,12 @@ def _position(token: Any, digest: str, cursors: Mapping[str, str]) -> Position |
     if not isinstance(token, str):
         raise unprocessable("pageToken", "expected a string")
     try:
-        return _read_token(cursors.get(token, token), digest)
+        match json.loads(cursors.get(token, token)):
+            case {"token": str(millis), "recordRid": str(rid), "query": query} if query == digest:
+                return int(millis), rid
     except (ValueError, RecursionError):
-        raise ServiceError("InvalidPageToken", {"pageToken": token}) from None
-
-
-def _read_token(token: str, digest: str) -> Position:
-    match json.loads(token):
-        case {"token": str(millis), "recordRid": str(rid), "query": query} if query == digest:
-            return int(millis), rid
-    raise ValueError("another query has this page token")
+        pass
+    raise ServiceError("InvalidPageToken", {"pageToken": token})
 
 
 def get_batch(store: Store, body: Any) -> Answer:
@@ -114,7 +101,7 @@ def get_batch(store: Store, body: Any) -> Answer:
         sizes = {"maximumBatchSize": MAX_BATCH_SIZE, "providedBatchSize": len(body)}
         raise ServiceError("BatchRequestSizeExceededLimit", sizes)
     rids = dict.fromkeys(_record_rid(element, f"body[{i}]") for i, element in enumerate(body))
-    found = [entry for rid in rids if (entry := _visible(store, rid)) is not None]
+    found = [entry for rid in rids if (entry := store.get(rid)) is not None and not store.is_hidden(rid)]
     members = (encode(entry.rid) + b":" + entry.body for entry in found)
     return Answer.json(b'{"data":{' + b",".join(members) + b"}}")
 
@@ -123,10 +110,6 @@ def _record_rid(element: Any, where: str) -> str:
     if not isinstance(element, dict):
         raise unprocessable(where, "expected an object")
     return check_text(element.get("recordRid"), "RecordRid", f"{where}.recordRid")
-
-
-def _visible(store: Store, rid: str) -> Entry | None:
-    return None if store.is_hidden(rid) else store.get(rid)
 
 
 def get(store: Store, rid: str) -> Answer:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any, NoReturn
 
-from ._answers import Answer, ServiceError, invalid_argument
+from ._answers import Answer, Rejection, ServiceError, invalid_argument
 from ._journal import SeenRequest
 from ._oauth import SCOPE, TokenService
 from ._records import Search, get, get_batch
@@ -34,15 +35,13 @@ class Service:
         self.tokens = tokens
         self.cursors: dict[str, str] = {}
         """Page tokens by the text that callers send instead."""
-        self._store = store
         self._token = token
-        self._operations = {
-            "search": ("POST", self._search),
-            "getBatch": ("POST", self._get_batch),
-            "get": ("GET", self._get),
-            "token": ("POST", tokens.issue),
-            "revoke": ("POST", tokens.revoke),
+        self._records: dict[str, tuple[str, Callable[[SeenRequest], Answer]]] = {
+            "search": ("POST", lambda request: Search.from_body(_json(request), self.cursors).answer(store)),
+            "getBatch": ("POST", lambda request: get_batch(store, _json(request))),
+            "get": ("GET", lambda request: get(store, request.path.removeprefix(_RECORDS))),
         }
+        self._operations = {**self._records, "token": ("POST", tokens.issue), "revoke": ("POST", tokens.revoke)}
 
     def answer(self, request: SeenRequest) -> Answer:
         """Return the answer to a request."""
@@ -52,24 +51,13 @@ class Service:
         try:
             if request.method != method:
                 raise invalid_argument(f"the method must be {method}", status=405, headers={"allow": method})
+            if request.operation in self._records:
+                self._check_access(request)
             return operate(request)
-        except ServiceError as error:
-            return error.answer()
-
-    def _search(self, request: SeenRequest) -> Answer:
-        self._check_access(request)
-        try:
-            return Search.from_body(_json(request), self.cursors).answer(self._store)
+        except Rejection as rejection:
+            return rejection.answer
         except RecursionError:
-            raise invalid_argument("the filter is nested too deeply") from None
-
-    def _get_batch(self, request: SeenRequest) -> Answer:
-        self._check_access(request)
-        return get_batch(self._store, _json(request))
-
-    def _get(self, request: SeenRequest) -> Answer:
-        self._check_access(request)
-        return get(self._store, request.path.removeprefix(_RECORDS))
+            return invalid_argument("the filter is nested too deeply").answer
 
     def _check_access(self, request: SeenRequest) -> None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
@@ -89,7 +77,7 @@ class Service:
 def _json(request: SeenRequest) -> Any:
     if not request.body.strip():
         raise ServiceError("MissingPostBody")
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+    if request.media_type != "application/json":
         raise ServiceError("Conjure:UnsupportedMediaType")
     try:
         body = json.loads(request.body, parse_constant=_reject)

@@ -1,17 +1,17 @@
-"""The records as encoded JSON, sorted by creation time and RID."""
+"""The records as encoded JSON, sorted by creation time and RID, and what a search looks for in them."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from heapq import merge
 from itertools import islice
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from ._answers import encode
-from ._conditions import Condition, Entry, Term
-from ._terms import RECORD_RID, record_terms
+from ._terms import RECORD_RID, Term, record_terms
 from ._times import record_millis
 
 Position = tuple[int, str]
@@ -19,6 +19,39 @@ Position = tuple[int, str]
 
 _FEW = 32
 """Up to here, inserting new records one by one is faster than sorting all of them again."""
+
+
+class Entry(NamedTuple):
+    """A stored record: its sort keys and its JSON."""
+
+    millis: int
+    rid: str
+    body: bytes
+
+
+HasTerm = Callable[[Entry, Term], bool]
+Test = Callable[[Entry, HasTerm], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Matches records with `since <= createdAt < until` that have a term of each clause and pass every test.
+
+    The store keeps records in the order of bounds and terms. Tests look at one record after the other.
+    """
+
+    since: int = -(2**63)
+    until: int = 2**63
+    clauses: tuple[frozenset[Term], ...] = ()
+    tests: tuple[Test, ...] = ()
+
+    def matches(self, entry: Entry, has_term: HasTerm) -> bool:
+        """Whether a record matches."""
+        return (
+            self.since <= entry.millis < self.until
+            and all(any(has_term(entry, term) for term in clause) for clause in self.clauses)
+            and all(test(entry, has_term) for test in self.tests)
+        )
 
 
 class Store:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from typing import Any
 
 from foundry_checkpoints_api.table_types import EACH, Field, Path
 from foundry_checkpoints_api.tables import FILTER_FIELDS, ITEM_ID_NAMES, OBJECTS, SCALARS, UNIONS
 
 from ._answers import invalid_argument, unprocessable
-from ._conditions import Term
+
+Term = tuple[str, Hashable]
+"""A fact about a record that equality and item filters look for, such as `("actingUserId", "f05f…")`."""
 
 RECORD_RID = "recordRid"
 
