@@ -235,7 +235,7 @@ filters = st.recursive(
 )
 
 
-@settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(where=filters, direction=st.sampled_from(["ASC", "DESC"]), size=st.sampled_from([25, 100]))
 def test_any_filter_finds_exactly_what_it_says(api: Api, where: Json, direction: str, size: int) -> None:
     """Filters of all kinds, nested in any way, find each match once and nothing else, in order."""

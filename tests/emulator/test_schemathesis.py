@@ -41,7 +41,7 @@ def loaded(*, coverage: bool) -> schemathesis.BaseSchema:
 
 random_requests, systematic_requests = loaded(coverage=False), loaded(coverage=True)
 bounded = settings(
-    max_examples=30,
+    max_examples=20,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
