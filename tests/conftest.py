@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import functools
+import ssl
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -46,11 +48,21 @@ async def records(world: World, emulator: Emulator) -> AsyncIterator[AsyncRecord
         yield found
 
 
+@pytest.fixture(scope="session", autouse=True)
+def trusted_roots_load_once() -> Iterator[None]:
+    """Each client loads them, which takes longer than most of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", functools.cache(ssl.create_default_context))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No setting of the machine reaches a client."""
     for name in ("HOSTNAME", "TOKEN", "TOKEN_FILE", "CLIENT_ID", "CLIENT_SECRET"):
         monkeypatch.delenv(f"FOUNDRY_{name}", raising=False)
-    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR"):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        monkeypatch.delenv(name, raising=False)

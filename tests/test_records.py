@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from foundry_checkpoints import AsyncRecords, errors, models
-from foundry_checkpoints.emulator import Emulator, Fault
+from foundry_checkpoints.emulator import Emulator
 from foundry_checkpoints.errors import (
     ApiError,
     BadRequestError,
@@ -156,11 +156,16 @@ async def test_batches_reject_records_that_dont_fit(world: World) -> None:
             assert (caught.value.path, caught.value.trace_id) == ("GetRecordsBatchResponse.data", "463ac35c9f6413ad")
 
 
-async def test_get_batch_raises_the_error_of_any_chunk(records: AsyncRecords, emulator: Emulator) -> None:
+async def test_get_batch_raises_the_error_of_any_chunk(world: World) -> None:
     """A chunk that fails is an error of the whole batch, not a part of it that is missing."""
-    emulator.inject(Fault.error("ApiUsageDenied", {"missingScope": "a"}, operation="getBatch"))
-    with pytest.raises(errors.ApiUsageDenied, match="missingScope"):
-        await records.get_batch(RIDS[:250])
+
+    def service(request: httpx.Request) -> httpx.Response:
+        denied = httpx.Response(403, json=error_body("ApiUsageDenied", missingScope="a"))
+        return denied if RIDS[100] in requested(request) else batch_of(request)
+
+    async with world.answered_by(service) as records:
+        with pytest.raises(errors.ApiUsageDenied, match="missingScope"):
+            await records.get_batch(RIDS[:250])
 
 
 # iter_batch

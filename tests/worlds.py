@@ -37,9 +37,6 @@ HOST = "example.palantirfoundry.com"
 BOTH: list[Any] = [CheckpointsClient, AsyncCheckpointsClient]
 HTTP_CLIENTS: dict[Any, Any] = {CheckpointsClient: httpx.Client, AsyncCheckpointsClient: httpx.AsyncClient}
 
-_TLS = httpx.create_ssl_context()
-"""Created once: it takes longer than most of the tests."""
-
 
 @dataclass
 class FakeTime:
@@ -83,7 +80,7 @@ def settings(time: FakeTime | None = None, **options: Any) -> Settings:
 @contextmanager
 def answered(handler: Handler, time: FakeTime | None = None, **options: Any) -> Iterator[Records]:
     """Yield the records of a sync client whose requests a function answers."""
-    with httpx.Client(transport=httpx.MockTransport(handler), verify=_TLS) as http:
+    with httpx.Client(transport=httpx.MockTransport(handler)) as http:
         yield Records(Transport(settings(time, **options), http))
 
 
@@ -103,12 +100,10 @@ class World:
         """Yield a client of an emulator, and its records."""
         options = {"auth": emulator.token, **options}
         if self.name == "sync":
-            with httpx.Client(verify=_TLS) as http:
-                client = CheckpointsClient(emulator.hostname, http_client=http, **options)
+            with CheckpointsClient(emulator.hostname, **options) as client:
                 yield client, _as_async(client.records)
         else:
-            async with httpx.AsyncClient(verify=_TLS) as ahttp:
-                aclient = AsyncCheckpointsClient(emulator.hostname, http_client=ahttp, **options)
+            async with AsyncCheckpointsClient(emulator.hostname, **options) as aclient:
                 yield aclient, aclient.records
 
     @asynccontextmanager
@@ -127,10 +122,10 @@ class World:
     async def _answered(self, handler: Handler, made: Settings) -> AsyncIterator[AsyncRecords]:
         transport = httpx.MockTransport(handler)
         if self.name == "sync":
-            with httpx.Client(transport=transport, verify=_TLS) as http:
+            with httpx.Client(transport=transport) as http:
                 yield _as_async(Records(Transport(made, http)))
         else:
-            async with httpx.AsyncClient(transport=transport, verify=_TLS) as ahttp:
+            async with httpx.AsyncClient(transport=transport) as ahttp:
                 yield AsyncRecords(AsyncTransport(made, ahttp))
 
 

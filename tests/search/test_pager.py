@@ -294,28 +294,32 @@ def test_a_page_token_that_is_rejected_again_is_an_error() -> None:
 @pytest.mark.parametrize(
     "options", [{"page_size": 30}, {"sort_direction": "ASC", "limit": 230}], ids=["newest first", "oldest first, limit"]
 )
-async def test_a_parallel_search_returns_the_same_records(records: AsyncRecords, options: Any) -> None:
+async def test_a_parallel_search_returns_the_same_records(world: World, options: Any) -> None:
     """With `concurrency` the same records are returned in the same order, each once; unordered, the same ones."""
-    expected = await rids(records.search(**options))
-    assert await rids(records.search(concurrency=4, **options)) == expected
-    unordered = await rids(records.search(concurrency=4, ordered=False, **options))
+    with Emulator(SAMPLES) as emulator:
+        async with world.connected_to(emulator) as records:
+            expected = await rids(records.search(**options))
+            assert await rids(records.search(concurrency=4, **options)) == expected
+            unordered = await rids(records.search(concurrency=4, ordered=False, **options))
     assert len(unordered) == len(set(unordered)) == len(expected)
     assert "limit" in options or sorted(unordered) == sorted(expected)
 
 
-async def test_a_failed_parallel_search_says_which_windows_are_left(records: AsyncRecords, emulator: Emulator) -> None:
+async def test_a_failed_parallel_search_says_which_windows_are_left(world: World) -> None:
     """Searching the windows again returns what is missing."""
-    pages = cast(Any, records.search(concurrency=4, page_size=20).pages())
-    found = [record.rid for _ in range(2) for record in await anext(pages)]
-    emulator.inject(Fault.error("SearchRecordsPermissionDenied"))
     rest: list[Any] = []
-    with pytest.raises(SearchRecordsPermissionDenied) as caught:
-        await gather(rest, pages)
-    found += [record.rid for page in rest for record in page]
-    assert len(set(found)) == len(found) < len(RIDS)
-    for start, end in caught.value.windows:
-        where = F.created_at < (end or RECORDS_END)
-        found += await rids(records.search(where if start is None else where & (F.created_at >= start)))
+    with Emulator(SAMPLES) as emulator:
+        async with world.connected_to(emulator) as records:
+            pages = cast(Any, records.search(concurrency=4, page_size=20).pages())
+            found = [record.rid for _ in range(2) for record in await anext(pages)]
+            emulator.inject(Fault.error("SearchRecordsPermissionDenied"))
+            with pytest.raises(SearchRecordsPermissionDenied) as caught:
+                await gather(rest, pages)
+            found += [record.rid for page in rest for record in page]
+            assert len(set(found)) == len(found) < len(RIDS)
+            for start, end in caught.value.windows:
+                where = F.created_at < (end or RECORDS_END)
+                found += await rids(records.search(where if start is None else where & (F.created_at >= start)))
     assert {*found} == {*RIDS}
 
 
