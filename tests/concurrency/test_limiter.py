@@ -258,6 +258,7 @@ async def test_tasks_get_their_turn_first_come_first_served(anyio_backend: str) 
         for number in range(5):
             tasks.start_soon(work, number)
             await anyio.lowlevel.checkpoint()
-    assert (sorted(order), most) == (list(range(5)), 2)
+    assert sorted(order) == list(range(5))
+    assert most <= 2
     if anyio_backend == "asyncio":  # trio starts tasks in a random order
-        assert order == list(range(5))
+        assert (order, most) == (list(range(5)), 2)
