@@ -160,7 +160,7 @@ def rejecting(status: str) -> Wire:
     return Wire(say(http(b"", status=status)))
 
 
-@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden"])
+@pytest.mark.parametrize("status", ["407 Proxy Authentication Required", "403 Forbidden", "401 Unauthorized"])
 def test_a_proxy_that_rejects_a_request_is_not_tried_again(
     status: str, world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

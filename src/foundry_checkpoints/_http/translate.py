@@ -66,7 +66,8 @@ def translate(error: Exception, place: str) -> CheckpointsError:
 
 def _advice(chain: list[BaseException], text: str) -> str:
     """Return what to check after a failure that a retry can't mend; empty for one that can pass."""
-    if any(isinstance(link, httpx.ProxyError) for link in chain) and text[:3] in ("403", "407"):
+    # To a wrong password, tinyproxy answers 401: https://github.com/tinyproxy/tinyproxy/blob/1.11.1/src/reqs.c
+    if any(isinstance(link, httpx.ProxyError) for link in chain) and text[:3] in ("401", "403", "407"):
         return "The proxy rejected the request: check the proxy's user, password, and rules"
     if any(isinstance(link, ssl.SSLCertVerificationError) for link in chain):
         advice = "The certificate isn't trusted: set SSL_CERT_FILE to your organization's CA bundle"
