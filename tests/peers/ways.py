@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from threading import Event
 from typing import Any, Final
 
+import httpx
+
 from foundry_checkpoints import RetryPolicy
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints.models import Record
@@ -20,6 +22,7 @@ RECORDS: Final = [Record.from_dict(sample) for sample in SAMPLES]
 RIDS: Final = [record.rid for record in RECORDS]
 WORLDS: Final = ("sync", "asyncio")
 TOKEN: Final = "emulator-token"
+HTTP_CLIENTS: Final[dict[str, Any]] = {"sync": httpx.Client, "asyncio": httpx.AsyncClient}
 
 
 @dataclass(frozen=True)
