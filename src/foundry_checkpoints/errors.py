@@ -245,7 +245,8 @@ class RedirectError(ApiError):
         given = {} if headers is None else headers
         self.host = redirect_host(given.get("location", ""))
         kept = {name: value for name, value in given.items() if name not in telling}
-        super().__init__(status_code, headers=kept, **details | {"excerpt": ""})
+        details["excerpt"] = ""
+        super().__init__(status_code, headers=kept, **details)
         where = self.host or "the same host"
         self.args = (f"{self.args[0]}: the client doesn't follow the redirect to {where}",)
 
