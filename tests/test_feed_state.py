@@ -155,6 +155,19 @@ def test_a_planted_link_is_not_followed(name: str, tmp_path: Path) -> None:
 
 
 @posix
+def test_a_link_planted_at_the_last_moment_is_not_followed(
+    state: StateFile, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even a link that appears between the removal of a temporary file and its creation is not written through."""
+    target = tmp_path / "target"
+    target.write_text("precious")
+    monkeypatch.setattr(os, "unlink", lambda path: Path(path).symlink_to(target))
+    with pytest.raises(OutputError, match="File exists"):
+        state.save(KEPT)
+    assert target.read_text() == "precious"
+
+
+@posix
 def test_a_link_is_not_locked(tmp_path: Path, state: StateFile) -> None:
     """A lock that is a link is rejected, and what it leads to is not made."""
     state.path.with_name("state.json.lock").symlink_to(tmp_path / "target")
