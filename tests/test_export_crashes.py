@@ -37,6 +37,7 @@ KINDS: list[tuple[str, Rotation]] = [
 DIFFERENT = [kind for kind in KINDS if kind not in (("a.jsonl.gz", None), ("a.csv", 60_000))]
 """Those that differ in what they do with files."""
 
+
 def found(export: Export) -> list[Any]:
     """Return what the files of an export hold, one after the other."""
     extension = export.path.name.removeprefix("a")
