@@ -6,12 +6,12 @@ import csv
 import gzip
 import io
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
-import zstandard
 
 from foundry_checkpoints.flat import COLUMNS, csv_line, flatten
 from foundry_checkpoints.models import Record
@@ -26,13 +26,23 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
 OLDEST_FIRST = oldest_first(RECORDS)
 
 
+def without_zstd(data: bytes) -> bytes:
+    """The content of all frames."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+
+        return zstd.decompress(data)
+    import zstandard
+
+    return zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()
+
+
 def unpacked(path: Path) -> bytes:
     """Return the lines of a file, of all its members or frames."""
     if path.suffix == ".gz":
         return gzip.decompress(path.read_bytes())
     if path.suffix == ".zst":
-        with path.open("rb") as file:
-            return zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True).read()
+        return without_zstd(path.read_bytes())
     return path.read_bytes()
 
 

@@ -113,6 +113,7 @@ def test_wrong_usage(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.skipif(sys.version_info >= (3, 14), reason="zstd is in the standard library")
 @pytest.mark.usefixtures("configured")
 def test_an_extra_that_is_missing(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The line says what to install."""

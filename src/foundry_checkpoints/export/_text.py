@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -35,11 +37,17 @@ def gzip_member() -> Compressor:
 
 
 def zstd_frames() -> Callable[[], Compressor]:
-    """Return a function that makes frames with a checksum, as gzip has one. Needs the extra `zstd`."""
+    """Return a function that makes frames with a checksum, as gzip has one.
+
+    Python 3.14 has zstd in its standard library. An older Python needs the extra `zstd`.
+    """
+    if sys.version_info >= (3, 14):
+        from compression.zstd import CompressionParameter, ZstdCompressor
+
+        return partial(ZstdCompressor, options={CompressionParameter.checksum_flag: 1})
     from zstandard import ZstdCompressor
 
-    compressor = ZstdCompressor(write_checksum=True)
-    return compressor.compressobj
+    return ZstdCompressor(write_checksum=True).compressobj
 
 
 class TextFile(OpenFile):
