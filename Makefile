@@ -14,6 +14,11 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 # A file of tests stays in one process, so that it starts its emulator once.
 PARALLEL := -n auto --dist loadfile
 
+# What `make compat` tests: the lane, and the command line, arrow, and zstd with it. Coverage and the dev tools aren't there.
+COMPAT_TOOLS := hypothesis 'pytest>=9' pytest-xdist trio
+COMPAT_TESTS := tests/concurrency tests/http tests/search tests/cli/test_golden.py \
+	tests/test_batching.py tests/test_client.py tests/test_config.py tests/test_errors.py tests/test_export_files.py tests/test_records.py
+
 # It looks for the packages with the first python of the PATH.
 PYRIGHT := PATH="$(CURDIR)/.venv/bin:$$PATH" pyright
 
@@ -31,7 +36,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 .DELETE_ON_ERROR:
 .PHONY: help setup demo upstream preview spec-diff generate canary test test-slow check check-spec check-lint check-types
 .PHONY: budgets release lock bench
-.PHONY: dist smoke clean
+.PHONY: dist smoke compat clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
@@ -119,8 +124,21 @@ smoke: dist ## install the wheel into an empty environment and search the emulat
 	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --no-index --python .venv-wheel "$${wheel}[emulator]"
 	.venv-wheel/bin/python -I tests/wheel_smoke.py
 
+# The bounds of pyproject.toml, checked: the lowest versions that it allows, and the newest there are.
+compat: dist ## test the wheel with the lowest and with the newest versions of what it depends on
+	$(MAKE) compat-lowest-direct compat-highest
+
+compat-%: $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-compat
+	$(UV) pip compile --quiet --no-header --no-annotate --python .venv-compat --resolution $* --upgrade \
+		pyproject.toml --all-extras -o .venv-compat/$*.txt
+	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --python .venv-compat -c .venv-compat/$*.txt \
+		"$${wheel}[arrow,cli,emulator,speed,zstd]" $(COMPAT_TOOLS)
+	.venv-compat/bin/python -I tests/wheel_smoke.py
+	.venv-compat/bin/python -m pytest $(PARALLEL) -m 'not slow' $(COMPAT_TESTS)
+
 clean: ## remove the environments, the builds and the caches
-	rm -rf .venv .venv-bench .venv-canary .venv-generator .venv-uv .venv-wheel dist
+	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-generator .venv-uv .venv-wheel dist
 	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -22,6 +22,7 @@ import pytest
 
 from foundry_checkpoints import CheckpointsClient, F
 from foundry_checkpoints.cli._export import part_done
+from foundry_checkpoints.cli._health import StatusFile
 from foundry_checkpoints.cli._stopping import Stop
 from foundry_checkpoints.emulator import Emulator, Fault
 from foundry_checkpoints.export import file_sink
@@ -332,6 +333,53 @@ def test_a_status_file_says_how_it_is_doing(run: Run, tmp_path: Path) -> None:
     assert datetime.fromisoformat(said["last_success"]) == datetime.fromisoformat(said["last_pass"])
     assert said["lag_seconds"] >= 0
     assert os.listdir(file.parent) == [file.name]
+
+
+@pytest.mark.usefixtures("configured")
+def test_a_status_file_may_have_metrics(run: Run, tmp_path: Path) -> None:
+    """The numbers and the times, for Prometheus; what isn't known yet is left out."""
+    file = tmp_path / "status.prom"
+    assert run("export", str(tmp_path / "a.jsonl"), "--status-file", str(file)).status == 0
+    lines = file.read_text().splitlines()
+    gauges = dict(line.split() for line in lines if not line.startswith("#"))
+    assert (gauges["foundry_checkpoints_records"], gauges["foundry_checkpoints_drift"]) == ("350", "0")
+    assert float(gauges["foundry_checkpoints_last_record_timestamp_seconds"]) == NEWEST.timestamp()
+    assert [line for line in lines if line.startswith("#")] == [f"# TYPE {name} gauge" for name in gauges]
+    empty = tmp_path / "empty.prom"
+    StatusFile(empty).write(FeedProgress(), 0)
+    assert "timestamp" not in empty.read_text()
+
+
+def test_a_status_file_is_written_during_a_long_pass(tmp_path: Path) -> None:
+    """Every few seconds, so that a backlog that takes hours doesn't look like a process that hangs."""
+    times = iter([0.0, 0.0, 4.9, 5.0, 5.0])
+    file = StatusFile(tmp_path / "status.json", clock=lambda: next(times))
+    written = []
+    for records in (1, 2, 3):
+        file.alive(FeedProgress(committed=records), drift=0)
+        written.append(json.loads((tmp_path / "status.json").read_text())["records"])
+    assert written == [1, 1, 3]
+
+
+def test_a_status_file_counts_drift(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """How many things the service returned that the spec doesn't know."""
+    own_emulator.add([{**SAMPLES[0], "rid": "ri.checkpoints.main.checkpoint.new", "checkpointNote": "new"}])
+    file = tmp_path / "status.json"
+    assert run("export", str(tmp_path / "a.jsonl"), "--status-file", str(file)).status == 0
+    assert json.loads(file.read_text())["drift"] == 1
+
+
+def test_a_token_that_expires_while_following(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:
+    """It ends with status 3 and one line that says so, even if there was no record yet."""
+    own_emulator.inject(waited(3), Fault.error("Default:Unauthorized", times=None))
+    options = ("--user", U1, "--concurrency", "1", "--follow", "--interval", "0.001", "--log-format", "text")
+    done = run("export", str(tmp_path / "a.jsonl"), *options)
+    assert done.status == 3
+    (line,) = [line for line in done.err.splitlines() if "INFO" not in line]
+    assert "ERROR foundry-checkpoints: 401 " in line
+    assert line.endswith(
+        "The token is wrong or expired. Get a new one. Run the same command again: it resumes where it stopped."
+    )
 
 
 def test_a_status_file_counts_failures(own_emulator: Emulator, run: Run, tmp_path: Path) -> None:

@@ -143,7 +143,8 @@ class Following(Options):
         option(
             "--status-file",
             metavar="FILE",
-            help="After each look for new records, write how the export is doing to this file, as JSON.",
+            help="Keep how the export is doing in this file, as JSON, or as Prometheus metrics if its name ends in "
+            ".prom. Written after each look for new records, and every 5 s during a long one.",
             panel=NEW_RECORDS,
             parse=Path,
         ),
@@ -183,18 +184,23 @@ def export(
     systemd = Systemd()
     health = None if following.status_file is None else StatusFile(following.status_file)
     display = _Display(systemd.alive, shown=sys.stderr.isatty() and not (is_stdout and sys.stdout.isatty()))
-
-    def passed(progress: FeedProgress) -> None:
-        systemd.passed(progress)
-        if health is not None:
-            health.write(progress)
-
     with (
         TemporaryDirectory() as scratch,
         connection.client(max_concurrency=max(8, following.concurrency)) as client,
         stopping(systemd.alive) as stop,
         display,
     ):
+
+        def progressed(progress: FeedProgress) -> None:
+            display(progress)
+            if health is not None:
+                health.alive(progress, len(client.drift))
+
+        def passed(progress: FeedProgress) -> None:
+            systemd.passed(progress)
+            if health is not None:
+                health.write(progress, len(client.drift))
+
         default = Path(scratch) / "state.json" if is_stdout else destination.with_name(f"{destination.name}.state.json")
         state_file = files.state or default
         query = begun_query(state_file, query_of(connection, filters), connection.hostname)
@@ -205,7 +211,7 @@ def export(
             overlap=following.overlap,
             concurrency=following.concurrency,
             query_key=query_key(query),
-            on_progress=display,
+            on_progress=progressed,
             on_pass=passed,
         )
         try:
@@ -215,7 +221,8 @@ def export(
                 feed.run(NamedSink(sink, query), stop=stop)
         except CheckpointsError as error:
             is_full = isinstance(error, OutputError) and error.is_full
-            if is_full or (feed.progress.committed and (files.state or not is_stdout)):
+            has_begun = bool(feed.progress.committed) or feed.progress.last_success is not None
+            if is_full or (has_begun and (files.state or not is_stdout)):
                 raise Resumable(error) from error
             raise
         finally:

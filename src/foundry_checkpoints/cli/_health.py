@@ -6,7 +6,7 @@ import json
 import os
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,21 +19,32 @@ from ._logs import warn
 from ._safe import one_line
 
 _BEAT: Final = 5.0
-"""Seconds between two notifications to the watchdog, at least."""
+"""Seconds between two notifications to the watchdog, and between two writes during a pass, at least."""
+_PROMETHEUS: Final = ".prom"
+"""The extension of a file for the textfile collector of Prometheus' node_exporter, which reads no other."""
 
 
 class StatusFile:
-    """A JSON file that says how an export is doing. Every reader sees a whole one."""
+    """A file that says how an export is doing, as JSON or as metrics. Every reader sees a whole one."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float] = time.monotonic) -> None:
         self._path = path
+        self._format = _metrics if path.suffix == _PROMETHEUS else _json
+        self._clock = clock
+        self._next_beat = 0.0
         self._has_failed = False
         path.parent.mkdir(parents=True, exist_ok=True)
 
-    def write(self, progress: FeedProgress) -> None:
+    def alive(self, progress: FeedProgress, drift: int) -> None:
+        """Replace the file if it is some seconds old: a long pass differs from a process that hangs."""
+        if self._clock() >= self._next_beat:
+            self.write(progress, drift)
+
+    def write(self, progress: FeedProgress, drift: int) -> None:
         """Replace the file. If that fails, the export continues, with one warning."""
+        self._next_beat = self._clock() + _BEAT
         try:
-            _replace(self._path, f"{json.dumps(status(progress))}\n")
+            _replace(self._path, self._format(status(progress, drift)))
             self._has_failed = False
         except OSError as error:
             if not self._has_failed:
@@ -41,21 +52,34 @@ class StatusFile:
             self._has_failed = True
 
 
-def status(progress: FeedProgress) -> dict[str, Any]:
-    """Return the content of a status file."""
+def status(progress: FeedProgress, drift: int) -> dict[str, Any]:
+    """Return the content of a status file. `drift` is how many unknown things the service has returned."""
     return {
-        "last_pass": _time(progress.last_pass),
-        "last_success": _time(progress.last_success),
-        "last_record": _time(progress.reached),
+        "last_pass": progress.last_pass,
+        "last_success": progress.last_success,
+        "last_record": progress.reached,
         "records": progress.committed,
         "lag_seconds": None if progress.lag_seconds is None else round(progress.lag_seconds, 3),
         "failures": progress.failures,
+        "drift": drift,
         "error": progress.error,
     }
 
 
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else format_time(moment.astimezone(UTC))
+def _json(content: Mapping[str, Any]) -> str:
+    return f"{json.dumps(content, default=lambda moment: format_time(moment.astimezone(UTC)))}\n"
+
+
+def _metrics(content: Mapping[str, Any]) -> str:
+    """Return the numbers and times as gauges. See https://prometheus.io/docs/instrumenting/exposition_formats/."""
+    lines = []
+    for name, value in content.items():
+        metric = f"foundry_checkpoints_{name}"
+        if isinstance(value, datetime):
+            metric, value = f"{metric}_timestamp_seconds", value.timestamp()
+        if isinstance(value, int | float):
+            lines.append(f"# TYPE {metric} gauge\n{metric} {value}\n")
+    return "".join(lines)
 
 
 def _replace(path: Path, text: str) -> None:
