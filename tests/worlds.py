@@ -66,12 +66,12 @@ class FakeTime:
         self.now += seconds
 
 
-def settings(time: FakeTime | None = None, **options: Any) -> Settings:
+def settings(time: FakeTime | None = None, hostname: str = HOST, http_client: Any = None, **options: Any) -> Settings:
     """Return the settings of a client with these options, on a fake time if one is given."""
     defaults: dict[str, Any] = dict.fromkeys(["timeout", "total_timeout", "user_agent", "on_drift"])
     defaults |= {"preview": True, "retry": RetryPolicy(), "max_concurrency": 8, "max_body_size": MAX_BODY_SIZE}
     auth = Secret(options.pop("auth", "token"))
-    found = settings_of(HOST, auth, None, **defaults | options)
+    found = settings_of(hostname, auth, http_client, **defaults | options)
     if time is None:
         return found
     return replace(found, clock=time.clock, wait=time.wait, sleep=time.sleep, uniform=lambda: 0.0)

@@ -11,19 +11,19 @@ import pytest
 
 from foundry_checkpoints.emulator import Emulator
 from tests.faults.wire import CERTIFICATE
-from tests.faults.worlds import RECORD, Time, World
+from tests.faults.worlds import RECORD, World
 
 
 @pytest.fixture(params=["sync", "asyncio", "trio"])
 def world(request: pytest.FixtureRequest) -> World:
     """Each way to call the client."""
-    return World(request.param, Time())
+    return World(request.param)
 
 
 @pytest.fixture
 def sync() -> World:
     """One way to call it, for what doesn't depend on the way."""
-    return World("sync", Time())
+    return World("sync")
 
 
 @pytest.fixture(params=["asyncio", "trio"])

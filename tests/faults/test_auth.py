@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import tracemalloc
 from collections.abc import AsyncIterator, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -28,8 +27,9 @@ from foundry_checkpoints import (
     UnauthorizedError,
 )
 from foundry_checkpoints.emulator import Emulator, Fault
-from tests.faults.wire import Wire, http, say
-from tests.faults.worlds import QUICK, RECORD, RID, TOKEN, Handler, Script, Time, World, get, search, sound
+from tests.faults.wire import BOMB, Wire, http, say
+from tests.faults.worlds import QUICK, RECORD, RID, TOKEN, Script, World, get, search, sound
+from tests.worlds import FakeTime, Handler
 
 SECRET = "s3cr3t-of-the-client"
 
@@ -250,12 +250,12 @@ def test_many_threads_fetch_one_token(foundry: Emulator) -> None:
     """They come while the token endpoint takes its time, and wait for the one request."""
     foundry.inject(Fault.delay(0.05, operation="token"))
     with (
-        CheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=16) as client,
-        ThreadPoolExecutor(16) as pool,
+        CheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=8) as client,
+        ThreadPoolExecutor(8) as pool,
     ):
-        found = list(pool.map(lambda _: client.records.get(RID), range(16)))
+        found = list(pool.map(lambda _: client.records.get(RID), range(8)))
     assert {record.rid for record in found} == {RID}
-    assert (foundry.token_requests, foundry.request_counts["get"]) == (1, 16)
+    assert (foundry.token_requests, foundry.request_counts["get"]) == (1, 8)
 
 
 @pytest.mark.anyio
@@ -263,23 +263,23 @@ async def test_many_tasks_fetch_one_token(foundry: Emulator) -> None:
     """The same holds for tasks."""
     foundry.inject(Fault.delay(0.05, operation="token"))
     async with (
-        AsyncCheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=16) as client,
+        AsyncCheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=8) as client,
         anyio.create_task_group() as tasks,
     ):
-        for _ in range(16):
+        for _ in range(8):
             tasks.start_soon(client.records.get, RID)
-    assert (foundry.token_requests, foundry.request_counts["get"]) == (1, 16)
+    assert (foundry.token_requests, foundry.request_counts["get"]) == (1, 8)
 
 
 def test_many_threads_replace_an_expired_token_once(foundry: Emulator) -> None:
     """Each meets a 401 with the old token; all continue with the same new one."""
     with (
-        CheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=16) as client,
-        ThreadPoolExecutor(16) as pool,
+        CheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=8) as client,
+        ThreadPoolExecutor(8) as pool,
     ):
         client.records.get(RID)
         foundry.expire_tokens()
-        found = list(pool.map(lambda _: client.records.get(RID), range(16)))
+        found = list(pool.map(lambda _: client.records.get(RID), range(8)))
     assert {record.rid for record in found} == {RID}
     assert foundry.token_requests == 2
 
@@ -287,11 +287,11 @@ def test_many_threads_replace_an_expired_token_once(foundry: Emulator) -> None:
 @pytest.mark.anyio
 async def test_many_tasks_replace_an_expired_token_once(foundry: Emulator) -> None:
     """The same holds for tasks."""
-    async with AsyncCheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=16) as client:
+    async with AsyncCheckpointsClient(foundry.hostname, auth=credentials(), max_concurrency=8) as client:
         await client.records.get(RID)
         foundry.expire_tokens()
         async with anyio.create_task_group() as tasks:
-            for _ in range(16):
+            for _ in range(8):
                 tasks.start_soon(client.records.get, RID)
     assert foundry.token_requests == 2
 
@@ -474,10 +474,10 @@ def test_a_token_request_is_retried_under_the_same_policy(world: World, foundry:
 
 def test_a_token_request_waits_for_retry_after(world: World, foundry: Emulator) -> None:
     """It does so like any other request."""
-    time = Time()
+    time = FakeTime()
     foundry.inject(Fault.status(429, operation="token", headers={"Retry-After": "7"}))
     assert World(world.name, time).run(get, foundry.hostname, auth=credentials()).rid == RID
-    assert time.pauses[0] == 7
+    assert time.waits[0] == 7
 
 
 def test_the_hint_not_to_retry_counts_for_a_token_request(sync: World, foundry: Emulator) -> None:
@@ -595,9 +595,6 @@ def test_an_answer_of_the_token_endpoint_that_unpacks_without_end_is_left(world:
             tracemalloc.stop()
     assert isinstance(error, TokenRequestError | NetworkError)
     assert peak < 20_000_000
-
-
-BOMB = gzip.compress(b" " * 30_000_000, 1)
 
 
 class Drips(httpx.SyncByteStream, httpx.AsyncByteStream):

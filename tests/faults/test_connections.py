@@ -14,7 +14,8 @@ import pytest
 from foundry_checkpoints import AsyncCheckpointsClient, CheckpointsClient, ConfigurationError, NetworkError
 from foundry_checkpoints.emulator import Emulator
 from tests.faults.wire import CERTIFICATE, Wire, cut, hang, http, reset, say, tls
-from tests.faults.worlds import ATTEMPTS, HOST, RECORD, RID, TOKEN, Handler, Script, World, get
+from tests.faults.worlds import ATTEMPTS, HOST, RECORD, RID, TOKEN, Script, World, get
+from tests.worlds import Handler
 
 ANSWER = say(http(json.dumps(RECORD).encode()))
 

@@ -22,9 +22,10 @@ from foundry_checkpoints import (
     RetryPolicy,
     ServiceUnavailableError,
 )
-from foundry_checkpoints.emulator import Emulator, Fault, sample_records
+from foundry_checkpoints.emulator import Emulator, Fault
 from tests.faults.wire import Wire, drip, hang, http, say
-from tests.faults.worlds import RECORD, RID, TOKEN, Script, Time, World, drain, get, sound
+from tests.faults.worlds import RECORD, RID, TOKEN, Ask, Script, World, drain, get, sound
+from tests.worlds import FakeTime
 
 # httpx leaves the generators below it to the garbage collector when it stops in the middle of a body.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http(x|core):ResourceWarning")
@@ -36,7 +37,7 @@ CREDENTIALS = ("emulator-client", "emulator-secret")
 @pytest.fixture(params=["sync", "asyncio", "trio"])
 def world(request: pytest.FixtureRequest) -> World:
     """Each way to call the client, in real time."""
-    return World(request.param)
+    return World(request.param, None)
 
 
 def timeouts(world: World, ask: Any = get, **options: Any) -> dict[str, float]:
@@ -48,7 +49,7 @@ def timeouts(world: World, ask: Any = get, **options: Any) -> dict[str, float]:
     return found
 
 
-def within(seconds: float) -> Any:
+def within(seconds: Any) -> Ask:
     """Return a call with a total timeout of its own."""
     return lambda records: records.get(RID, total_timeout=seconds)
 
@@ -88,7 +89,7 @@ def test_a_total_timeout_that_has_passed_is_rejected(sync: World) -> None:
     """The client sends nothing."""
     for seconds in (0, -1, math.nan, "1"):
         script = Script()
-        error = sync.errors(lambda records, seconds=seconds: records.get(RID, total_timeout=seconds), handler=script)
+        error = sync.errors(within(seconds), handler=script)
         assert (type(error), script.requests) == (InvalidRequestError, [])
         with pytest.raises(ConfigurationError, match="total_timeout"):
             sync.run(get, handler=script, total_timeout=seconds)
@@ -114,9 +115,9 @@ def test_a_total_timeout_can_be_longer_than_a_clock_counts(world: World, emulato
 
 def test_no_pause_reaches_beyond_the_total_timeout(world: World) -> None:
     """The client raises at once, with the last failure as the cause."""
-    time, slow = Time(), RetryPolicy(backoff=50, backoff_max=100)
+    time, slow = FakeTime(), RetryPolicy(backoff=50, backoff_max=100)
     error = World(world.name, time).errors(within(20), handler=Script(httpx.Response(503)), retry=slow)
-    assert (type(error), error.attempts, time.pauses) == (RequestTimeoutError, 1, [])
+    assert (type(error), error.attempts, time.waits) == (RequestTimeoutError, 1, [])
     assert type(error.__cause__) is ServiceUnavailableError
     assert "503" in str(error)
     assert isinstance(error, TimeoutError)
@@ -124,20 +125,20 @@ def test_no_pause_reaches_beyond_the_total_timeout(world: World) -> None:
 
 def test_a_retry_after_beyond_the_total_timeout_is_the_error_of_the_service(world: World) -> None:
     """It has `retry_after`, so that the caller can come back in time."""
-    time, script = Time(), Script(httpx.Response(429, headers={"Retry-After": "30"}))
+    time, script = FakeTime(), Script(httpx.Response(429, headers={"Retry-After": "30"}))
     error = World(world.name, time).errors(within(20), handler=script)
-    assert (type(error), error.retry_after, error.attempts, time.pauses) == (RateLimitError, 30, 1, [])
+    assert (type(error), error.retry_after, error.attempts, time.waits) == (RateLimitError, 30, 1, [])
 
 
 def test_attempts_continue_until_the_total_timeout(world: World) -> None:
     """With retries without end, it is the end."""
-    time, endless = Time(), RetryPolicy(max_retries=10**9, backoff=1, backoff_max=1)
+    time, endless = FakeTime(), RetryPolicy(max_retries=10**9, backoff=1, backoff_max=1)
     error = World(world.name, time).errors(
         within(20), handler=Script(*[httpx.ConnectError("refused")] * 99), retry=endless
     )
     assert type(error) is RequestTimeoutError
     assert error.attempts >= 20
-    assert 18 < sum(time.pauses) < 20
+    assert 18 < sum(time.waits) < 20
 
 
 HEAD = b"HTTP/1.1 200 OK\r\n"
@@ -196,9 +197,8 @@ def test_drips_end_with_the_total_timeout_of_each_operation(world: World) -> Non
 
 def test_the_total_timeout_of_a_batch_bounds_all_its_chunks(world: World) -> None:
     """Each chunk alone would be in time."""
-    records = list(sample_records(300))
-    rids = [record["rid"] for record in records]
-    with Emulator(records, latency=0.1) as emulator:
+    rids = [f"{RID}-{number}" for number in range(300)]
+    with Emulator(latency=0.1) as emulator:
         error = world.errors(
             lambda records: records.get_batch(rids, total_timeout=0.25),
             emulator.hostname,

@@ -18,7 +18,8 @@ from foundry_checkpoints import (
     __api_version__,
 )
 from foundry_checkpoints.emulator import Emulator, Fault
-from tests.faults.worlds import EVERY_CALL, RECORD, RID, TOKEN, Ask, Handler, Script, World, get, get_batch
+from tests.faults.worlds import EVERY_CALL, RECORD, RID, TOKEN, Ask, Script, World, get, get_batch
+from tests.worlds import Handler
 
 MINE = "0123456789abcdef"
 
@@ -34,7 +35,7 @@ def lines(log: pytest.LogCaptureFixture, level: int) -> list[str]:
 
 def test_each_attempt_is_one_debug_line(world: World, log: pytest.LogCaptureFixture) -> None:
     """It has the method, the path, the status, milliseconds, the number of the attempt, and the trace ID."""
-    world.run(lambda records: records.get(RID, trace_id=MINE), handler=Script(httpx.Response(503)))
+    world.run(traced(get), handler=Script(httpx.Response(503)))
     form = rf"GET /api/v2/checkpoints/records/{re.escape(RID)}: (\d+) in \d+ ms, attempt (\d), trace {MINE}"
     found = [re.fullmatch(form, line) for line in lines(log, logging.DEBUG)]
     assert [match.groups() for match in found if match] == [("503", "1"), ("200", "2")]
@@ -46,7 +47,7 @@ def test_each_retry_is_one_info_line(world: World, log: pytest.LogCaptureFixture
     world.run(get, handler=Script())
     assert lines(log, logging.INFO) == []
     world.run(
-        lambda records: records.get(RID, trace_id=MINE),
+        traced(get),
         handler=Script(httpx.Response(503), httpx.ConnectError("refused")),
     )
     first, second = lines(log, logging.INFO)
@@ -116,18 +117,20 @@ def test_one_trace_id_for_all_attempts_of_a_call(world: World) -> None:
     assert all(re.fullmatch(r"[0-9a-f]{16}", trace_id) for trace_id in sent)
 
 
-def traced(ask: Ask) -> Ask:
-    return lambda records: ask(_Traced(records))
+def traced(ask: Ask, trace_id: Any = MINE) -> Ask:
+    """Return the call with a trace ID of the caller's own."""
+    return lambda records: ask(_Traced(records, trace_id))
 
 
 class _Traced:
-    """The records of a client, whose methods send `MINE`."""
+    """The records of a client, whose methods send a trace ID."""
 
-    def __init__(self, records: Any) -> None:
+    def __init__(self, records: Any, trace_id: Any) -> None:
         self._records = records
+        self._trace_id = trace_id
 
     def __getattr__(self, method: str) -> Any:
-        return partial(getattr(self._records, method), trace_id=MINE)
+        return partial(getattr(self._records, method), trace_id=self._trace_id)
 
 
 FAILURES: list[Handler | Exception] = [
@@ -169,7 +172,7 @@ def test_a_trace_id_that_cannot_be_a_header_is_rejected(sync: World) -> None:
     wrong: list[Any] = ["a\nb", "a b\r\nX-Evil: 1", "\x00", "é", "\ud800", "", " ", " a", "a ", 5]
     for trace_id in wrong:
         script = Script()
-        error = sync.errors(lambda records, trace_id=trace_id: records.get(RID, trace_id=trace_id), handler=script)
+        error = sync.errors(traced(get, trace_id), handler=script)
         assert (type(error), script.requests) == (InvalidRequestError, [])
         assert "trace" in str(error)
 

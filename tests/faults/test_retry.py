@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foundry_checkpoints import (
@@ -49,6 +49,7 @@ def test_defaults_are_those_of_the_platform() -> None:
     assert policy.statuses == RETRIED
 
 
+@settings(max_examples=40)
 @given(
     backoff=seconds,
     factor=st.floats(1, 1e3),
@@ -86,6 +87,7 @@ def test_jitter_is_random_by_default() -> None:
     assert len({RetryPolicy().delay(BUSY, 1) for _ in range(20)}) > 1
 
 
+@settings(max_examples=40)
 @given(max_retries=st.integers(0, 20), attempt=st.integers(1, 40))
 def test_there_are_as_many_retries_as_said(max_retries: int, attempt: int) -> None:
     """After attempt n, there is another one if n is at most max_retries; with 0, there is one attempt."""
@@ -93,6 +95,7 @@ def test_there_are_as_many_retries_as_said(max_retries: int, attempt: int) -> No
     assert (wait is not None) == (attempt <= max_retries)
 
 
+@settings(max_examples=40)
 @given(retry_after=st.floats(0, 1e9), cap=st.floats(0, 1e4), attempt=st.integers(1, 4), unit=units)
 def test_retry_after_is_waited_for_or_ends_the_call(retry_after: float, cap: float, attempt: int, unit: float) -> None:
     """Up to the limit, the wait is at least Retry-After; beyond it, there is no retry."""
@@ -163,6 +166,7 @@ def test_an_error_can_limit_the_retries() -> None:
     assert RetryPolicy(max_retries=0).delay(error, 1) is None
 
 
+@settings(max_examples=40)
 @given(st.data(), st.sampled_from(["do-not-retry", " do-not-retry", "do-not-retry ", "do-not-retry, do-not-retry"]))
 def test_the_hint_not_to_retry_counts_in_any_letter_case(data: st.DataObject, hint: str) -> None:
     """`Qos-Retry-Hint: do-not-retry` ends the call, on the API and on the token endpoint, once or repeated."""
@@ -182,12 +186,14 @@ def test_other_hints_change_nothing() -> None:
 # Retry-After
 
 
+@settings(max_examples=40)
 @given(st.integers(0, 10**9))
 def test_retry_after_in_seconds(number: int) -> None:
     """It is a whole number of seconds; white space around it doesn't matter."""
     assert parse_retry_after({"retry-after": f" {number} "}) == number
 
 
+@settings(max_examples=40)
 @given(
     offset=st.integers(-(10**6), 10**6),
     zone=st.sampled_from([UTC, timezone(timedelta(hours=5, minutes=30)), timezone(timedelta(hours=-8))]),
@@ -224,6 +230,7 @@ _date_like = st.from_regex(
 )
 
 
+@settings(max_examples=40)
 @given(st.text(max_size=40) | _date_like | st.from_regex(r"[0-9]{1,400}", fullmatch=True))
 def test_no_retry_after_breaks_the_parser(value: str) -> None:
     """Whatever the header holds, the result is None or a finite number of seconds, 0 or more."""

@@ -27,7 +27,8 @@ from foundry_checkpoints import (
 )
 from foundry_checkpoints.emulator import Emulator, Fault
 from tests.faults.wire import Wire, hang, http, say
-from tests.faults.worlds import EVERY_CALL, HOST, RECORD, RID, Handler, Script, World, get, search, sound
+from tests.faults.worlds import EVERY_CALL, HOST, RECORD, RID, Script, World, get, search, sound
+from tests.worlds import Handler
 
 # httpx leaves the generators below it to the garbage collector when it stops in the middle of a body.
 pytestmark = pytest.mark.filterwarnings("ignore:Async generator 'http(x|core):ResourceWarning")
@@ -201,7 +202,7 @@ def test_no_error_of_a_revocation_shows_a_secret(world: World, log: pytest.LogCa
 
 REJECTED: dict[str, Callable[[], object]] = {
     "a token of two lines": lambda: CheckpointsClient(HOST, auth=f"{TOKEN}\n{TOKEN}"),
-    "a token in bytes": lambda: CheckpointsClient(HOST, auth=TOKEN.encode()),  # type: ignore[arg-type]
+    "a token in bytes": lambda: CheckpointsClient(HOST, auth=TOKEN.encode()),
     "a pair": lambda: AsyncCheckpointsClient(HOST, auth=("user", TOKEN)),
     "a lone surrogate": lambda: AsyncCheckpointsClient(HOST, auth=f"{TOKEN}\ud800"),
     "a TokenAuth": lambda: TokenAuth(f"Bearer {TOKEN}"),

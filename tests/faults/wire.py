@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 import socket
 import ssl
@@ -16,6 +17,9 @@ from typing import Self, TypeAlias
 
 Reply: TypeAlias = Callable[[socket.socket], None]
 """Answers one request, then the connection waits for the next one, if it is still open."""
+
+BOMB = gzip.compress(b"{" + b" " * 30_000_000, 1)
+"""30 MB, packed."""
 
 CERTIFICATE = Path(__file__).with_name("loopback.pem")
 """Self-signed, for 127.0.0.1."""

@@ -1,30 +1,25 @@
-"""One way to call the client from a thread, under asyncio, and under trio, without waiting for its pauses."""
+"""One way to make calls from a thread, under asyncio, and under trio, and to look at what they end in."""
 
 from __future__ import annotations
 
-import inspect
-import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, TypeAlias
 
 import anyio
 import httpx
 
-from foundry_checkpoints import CheckpointsClient, RetryPolicy
-from foundry_checkpoints._config import http_client_of, settings_of
-from foundry_checkpoints._http.messages import Settings
+from foundry_checkpoints import AsyncRecords, Records, RetryPolicy
+from foundry_checkpoints._config import http_client_of
 from foundry_checkpoints._http.transport import AsyncTransport, Transport, aset_location_aside, set_location_aside
-from foundry_checkpoints._records import AsyncRecords, Records
-from foundry_checkpoints._redact import Secret
 from foundry_checkpoints.emulator import sample_records
+from tests import worlds
+from tests.worlds import FakeTime, Handler
 
 Ask: TypeAlias = Callable[[Any], Any]
 """What to do with `client.records`. Under asyncio and trio, the result is awaited."""
-Handler: TypeAlias = Callable[[httpx.Request], httpx.Response]
 
 HOST = "https://foundry.example"
 TOKEN = "static-token"
@@ -35,46 +30,12 @@ ATTEMPTS = QUICK.max_retries + 1
 RECORD: dict[str, Any] = next(iter(sample_records(1)))
 RID: str = RECORD["rid"]
 
-_OPTIONS = {
-    name: parameter.default
-    for name, parameter in inspect.signature(CheckpointsClient).parameters.items()
-    if name not in ("hostname", "auth", "http_client")
-}
 
+@dataclass(frozen=True)
+class World(worlds.World):
+    """Calls a client of its own each time, on a fake time: it doesn't wait for its pauses. None is real time."""
 
-class Time:
-    """The real time plus every pause of a client: the client doesn't wait for a pause, and the clock jumps over it."""
-
-    def __init__(self) -> None:
-        self.pauses: list[float] = []
-
-    def clock(self) -> float:
-        return time.monotonic() + sum(self.pauses)
-
-    def wait(self, on: threading.Event | threading.Condition, timeout: float | None) -> bool:
-        if timeout is None:
-            return on.wait()
-        self._skip(timeout)
-        return isinstance(on, threading.Event) and on.is_set()
-
-    async def sleep(self, seconds: float) -> None:
-        self._skip(seconds)
-        await anyio.lowlevel.checkpoint()
-
-    def _skip(self, seconds: float) -> None:
-        if seconds > 0:
-            self.pauses.append(seconds)
-
-    def applied_to(self, settings: Settings) -> Settings:
-        return replace(settings, clock=self.clock, wait=self.wait, sleep=self.sleep)
-
-
-class World:
-    """Calls a client: `sync`, or `asyncio` or `trio` for the async one. Without a `time`, it waits for each pause."""
-
-    def __init__(self, name: str, time: Time | None = None) -> None:
-        self.name = name
-        self.time = time
+    time: FakeTime | None = field(default_factory=FakeTime)
 
     def run(self, ask: Ask, hostname: str = HOST, **options: Any) -> Any:
         """Return the value of one call on a client of its own, or raise its error. Options as in `outcomes`."""
@@ -97,7 +58,7 @@ class World:
         A `handler` answers instead of the network, below an HTTP client of the caller's own that follows redirects.
         The other options are those of the client.
         """
-        options = {"retry": QUICK} | options
+        options = {"auth": TOKEN, "retry": QUICK} | options
         if self.name == "sync":
             return _outcomes(list(asks), self._records(hostname, handler, **options))
         return anyio.run(
@@ -109,7 +70,7 @@ class World:
         own: httpx.Client | None = options.pop("http_client", None)
         if handler is not None:
             own = httpx.Client(transport=httpx.MockTransport(handler), follow_redirects=True)
-        settings = self._settings(hostname, own, **options)
+        settings = worlds.settings(self.time, hostname, own, **options)
         transport = Transport(settings, http_client_of(httpx.Client, own, settings.base_url, set_location_aside))
         try:
             yield Records(transport)
@@ -123,7 +84,7 @@ class World:
         own: httpx.AsyncClient | None = options.pop("http_client", None)
         if handler is not None:
             own = httpx.AsyncClient(transport=httpx.MockTransport(handler), follow_redirects=True)
-        settings = self._settings(hostname, own, **options)
+        settings = worlds.settings(self.time, hostname, own, **options)
         transport = AsyncTransport(
             settings, http_client_of(httpx.AsyncClient, own, settings.base_url, aset_location_aside)
         )
@@ -133,10 +94,6 @@ class World:
             await transport.aclose()
             if own is not None:
                 await own.aclose()
-
-    def _settings(self, hostname: str, own: Any, auth: Any = TOKEN, **options: Any) -> Settings:
-        settings = settings_of(hostname, Secret(auth), own, **_OPTIONS | options)
-        return settings if self.time is None else self.time.applied_to(settings)
 
 
 def _outcomes(asks: list[Ask], opened: Any) -> list[Any]:
