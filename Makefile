@@ -14,7 +14,7 @@ LOCK := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-h
 # A file of tests stays in one process, so that it starts its emulator once.
 PARALLEL := -n auto --dist loadfile
 
-# What `make compat` tests: the lane, and the command line, arrow, and zstd with it. Coverage and the dev tools aren't there.
+# What `make compat` tests: the lane, exported files, and the words of the command line.
 COMPAT_TOOLS := hypothesis 'pytest>=9' pytest-xdist trio
 COMPAT_TESTS := tests/concurrency tests/http tests/search tests/cli/test_golden.py \
 	tests/test_batching.py tests/test_client.py tests/test_config.py tests/test_errors.py tests/test_export_files.py tests/test_records.py
@@ -124,7 +124,8 @@ smoke: dist ## install the wheel into an empty environment and search the emulat
 	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --no-index --python .venv-wheel "$${wheel}[emulator]"
 	.venv-wheel/bin/python -I tests/wheel_smoke.py
 
-# The bounds of pyproject.toml, checked: the lowest versions that it allows, and the newest there are.
+# The bounds of pyproject.toml, checked: the lowest versions that it allows, and the newest there are. Old versions may use
+# what newer ones below them deprecate.
 compat: dist ## test the wheel with the lowest and with the newest versions of what it depends on
 	$(MAKE) compat-lowest-direct compat-highest
 
@@ -135,7 +136,7 @@ compat-%: $(UV_READY)
 	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --python .venv-compat -c .venv-compat/$*.txt \
 		"$${wheel}[arrow,cli,emulator,speed,zstd]" $(COMPAT_TOOLS)
 	.venv-compat/bin/python -I tests/wheel_smoke.py
-	.venv-compat/bin/python -m pytest $(PARALLEL) -m 'not slow' $(COMPAT_TESTS)
+	.venv-compat/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
 
 clean: ## remove the environments, the builds and the caches
 	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-generator .venv-uv .venv-wheel dist
