@@ -15,19 +15,19 @@ SAMPLES = list(sample_records(350, end=SAMPLES_END))
 RECORDS = [Record.from_dict(sample) for sample in SAMPLES]
 RIDS = [record.rid for record in RECORDS]
 UNKNOWN = [f"ri.checkpoints.main.checkpoint.unknown-{number}" for number in range(2)]
-"""Well-formed rids of no record."""
+"""Well-formed RIDs of no record."""
 
 
 def newest_first(records: Sequence[Record]) -> list[str]:
-    """Rids in the order of a search: by creation time, then by rid."""
+    """Return RIDs in the order of a search: by creation time, then by RID."""
     return [record.rid for record in sorted(records, key=lambda record: (record.created_at, record.rid), reverse=True)]
 
 
 def page(numbers: Sequence[int] = (), token: str | None = None) -> dict[str, Any]:
-    """A page that holds the samples of these numbers."""
+    """Return a page that holds the samples of these numbers."""
     return {"data": [SAMPLES[number] for number in numbers], **({} if token is None else {"nextPageToken": token})}
 
 
 def error_body(name: str, code: str = "INTERNAL", **parameters: Any) -> dict[str, Any]:
-    """An error as the service writes it."""
+    """Return an error as the service writes it."""
     return {"errorCode": code, "errorName": name, "errorInstanceId": "5f1a3f1e", "parameters": parameters}

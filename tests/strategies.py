@@ -1,8 +1,8 @@
-"""Hypothesis strategies for JSON as it is on the wire, made from the spec, each built once.
+"""Hypothesis strategies for JSON on the wire, computed from the spec, each built once.
 
-`wire("Record")` gives records in the documented form: every list is there, every time is UTC with a `Z`.
-`wire("Record", novel=True)` mixes in what the spec does not know, at any depth: fields, enum values, variants.
-`Record.from_dict(d).to_dict() == d` holds for both, and so it does for every other schema.
+`wire("Record")` draws records in the documented form: every list is present, and every time is UTC with a `Z`.
+`wire("Record", novel=True)` mixes in what the spec doesn't know, at any depth: fields, enum values, and variants.
+`Record.from_dict(d).to_dict() == d` holds for both, and for every other schema.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ NAMES = st.text(ascii_letters, min_size=1, max_size=8)
 
 
 def documented_time(time: datetime.datetime) -> str:
-    """UTC with milliseconds and a `Z`; microseconds only where there are any."""
+    """Return a time in UTC with milliseconds and a `Z`; with microseconds only if there are any."""
     return time.isoformat(timespec="microseconds" if time.microsecond % 1000 else "milliseconds") + "Z"
 
 
@@ -42,7 +42,7 @@ TIMES = st.datetimes().map(documented_time)
 
 @cache
 def schemas() -> dict[str, Schema]:
-    """The components of the spec, what `allOf` adds put in its place."""
+    """Return the components of the spec, with what `allOf` adds merged in."""
     spec = YAML(typ="safe").load(Path(__file__).parents[1] / "openapi" / "checkpoints.yaml")
     components: dict[str, Schema] = spec["components"]["schemas"]
     return {name: _merged(schema, components) for name, schema in components.items()}
@@ -56,33 +56,33 @@ def _merged(schema: Schema, components: dict[str, Schema]) -> Schema:
 
 
 def name_of(schema: Schema) -> str:
-    """The name of the component that a `$ref` leads to."""
+    """Return the name of the component that a `$ref` leads to."""
     return str(schema["$ref"]).rpartition("/")[2]
 
 
 def resolved(schema: Schema) -> Schema:
-    """What a `$ref` leads to, or the schema itself."""
+    """Return the schema that a `$ref` leads to, or the schema itself."""
     return schemas()[name_of(schema)] if "$ref" in schema else schema
 
 
 def is_container(schema: Schema) -> bool:
-    """Whether a value is a list or a map: absent, it counts as an empty one."""
+    """Return whether a value is a list or a map: absent, it counts as an empty one."""
     return schema.get("type") == "array" or "additionalProperties" in schema
 
 
 def is_optional(schema: Schema, name: str) -> bool:
-    """Whether a field of an object may lack a value."""
+    """Return whether a field of an object can lack a value."""
     return name not in schema.get("required", ()) and not is_container(schema["properties"][name])
 
 
 def variants(union: Schema) -> list[Schema]:
-    """The variants of a union, the last first: the filters that hold no further ones."""
+    """Return the variants of a union, the last first: the filters that hold no other ones."""
     return list(reversed(union["oneOf"]))
 
 
 @cache
 def wire(name: str, *, novel: bool = False) -> st.SearchStrategy[Json]:
-    """Values of a component of the spec; where `novel`, with parts that the spec does not know."""
+    """Return values of a component of the spec; if `novel`, with parts that the spec doesn't know."""
     return st.deferred(lambda: _values(schemas()[name], novel))
 
 
@@ -115,7 +115,7 @@ def _enums(schema: Schema, novel: bool) -> st.SearchStrategy[str]:
 
 
 def _mixed(known: st.SearchStrategy[Json], unknown: st.SearchStrategy[Json]) -> st.SearchStrategy[Json]:
-    """One unknown value in four, however many kinds of known ones there are."""
+    """Draw one unknown value in four, however many kinds of known ones there are."""
     return st.integers(1, 4).flatmap(lambda number: unknown if number == 4 else known)
 
 

@@ -21,7 +21,7 @@ every_lock = pytest.mark.parametrize("lock", LOCKS, ids=[lock.stem for lock in L
 
 
 def from_project(name: str) -> list[str]:
-    """What a lock takes from pyproject.toml, as in the target `lock` of the Makefile."""
+    """Return what a lock takes from pyproject.toml, as in the target `lock` of the Makefile."""
     match name:
         case "emulator":
             return [*PROJECT["dependencies"], *EXTRAS["emulator"]]
@@ -39,13 +39,13 @@ def from_input(name: str) -> list[str]:
 
 @every_lock
 def test_a_lock_holds_pins_and_hashes_only(lock: Path) -> None:
-    """Nothing is left of a lock file without its hashed pins: no address, no option, no comment."""
+    """Without its hashed pins, nothing is left of a lock file: no address, no option, and no comment."""
     assert PIN.sub("", lock.read_text()) == ""
 
 
 @every_lock
 def test_a_lock_gives_what_its_sources_ask_for(lock: Path) -> None:
-    """A requirement that was added or changed without `make lock` is noticed."""
+    """A requirement that was added or changed without `make lock` is detected."""
     pins = [Requirement(pin) for pin in PIN.findall(lock.read_text())]
     versions = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
     for wanted in map(Requirement, from_project(lock.stem) + from_input(lock.stem)):
@@ -53,7 +53,7 @@ def test_a_lock_gives_what_its_sources_ask_for(lock: Path) -> None:
 
 
 def test_users_get_four_distributions_and_no_more() -> None:
-    """The run-time dependencies are anyio, attrs, httpx and python-dateutil: nothing of the generator."""
+    """The run-time dependencies are anyio, attrs, httpx, and python-dateutil: nothing of the generator."""
     assert {Requirement(line).name for line in PROJECT["dependencies"]} == {
         "anyio",
         "attrs",

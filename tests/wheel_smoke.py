@@ -1,6 +1,6 @@
-"""What the wheel gives to somebody who installs it: typed packages and a first search.
+"""Check what the wheel contains for a person who installs it: typed packages and a first search.
 
-Run by `make smoke` in an environment that holds the wheel with its extra `emulator` and nothing else.
+`make smoke` runs it in an environment that holds the wheel with its extra `emulator` and nothing else.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from foundry_checkpoints.emulator import Emulator, sample_records
 def check_packages() -> None:
     for package in (foundry_checkpoints, foundry_checkpoints_api):
         name = package.__name__
-        assert Path(str(package.__file__)).is_relative_to(sys.prefix), f"{name} is not the wheel's"
-        assert files(package).joinpath("py.typed").is_file(), f"{name} is not marked as typed"
+        assert Path(str(package.__file__)).is_relative_to(sys.prefix), f"{name} isn't the wheel's"
+        assert files(package).joinpath("py.typed").is_file(), f"{name} isn't marked as typed"
     assert version("foundry-checkpoints") == foundry_checkpoints.__version__
 
 
 def check_search() -> None:
-    """Reads more than two pages, each record once."""
+    """Read more than two pages, each record once."""
     records = list(sample_records(250))
     with (
         Emulator(records) as emulator,
