@@ -1,4 +1,4 @@
-"""Ways through a document of OpenAPI: by pointer, by schema, by operation."""
+"""Walk an OpenAPI document: by pointer, by schema, by operation."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _MANY_SCHEMAS = {"properties", "patternProperties", "allOf", "anyOf", "oneOf", "
 
 
 def pointer_to(path: Iterable[str | int]) -> str:
-    """The JSON pointer of a path of keys."""
+    """Return the JSON pointer of a path of keys."""
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
 
 
 def at(document: Json, pointer: str) -> Json:
-    """What a pointer names, also in the form of a `$ref`."""
+    """Return what a pointer names; a `$ref` will do too."""
     node = document
     for key in pointer.split("/")[1:]:
         node = node[int(key)] if isinstance(node, list) else node[key.replace("~1", "/").replace("~0", "~")]
@@ -28,7 +28,7 @@ def at(document: Json, pointer: str) -> Json:
 
 
 def exists(document: Json, pointer: str) -> bool:
-    """Whether a pointer names anything."""
+    """Return whether a pointer names anything."""
     try:
         at(document, pointer)
     except (LookupError, TypeError, ValueError):
@@ -37,7 +37,7 @@ def exists(document: Json, pointer: str) -> bool:
 
 
 def children(node: Json) -> Iterator[tuple[str | int, Json]]:
-    """What a mapping or a list holds, by key or index; nothing for a scalar."""
+    """Yield what a mapping or a list contains, by key or index; nothing for a scalar."""
     if isinstance(node, dict):
         yield from node.items()
     elif isinstance(node, list):
@@ -45,7 +45,7 @@ def children(node: Json) -> Iterator[tuple[str | int, Json]]:
 
 
 def mappings(node: Json, pointer: str = "") -> Iterator[tuple[str, dict[str, Json]]]:
-    """Every mapping by its pointer, examples included."""
+    """Yield every mapping by its pointer, examples included."""
     if isinstance(node, dict):
         yield pointer, node
     for key, child in children(node):
@@ -53,7 +53,7 @@ def mappings(node: Json, pointer: str = "") -> Iterator[tuple[str, dict[str, Jso
 
 
 def top_schemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
-    """The schemas that are no part of another: the components, and those of parameters and media types."""
+    """Yield the schemas that are not part of another: the components, and those of parameters and media types."""
     for key, child in children(node):
         here = pointer + pointer_to([key])
         if here == "/components/schemas":
@@ -65,7 +65,7 @@ def top_schemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def schemas(document: Json) -> Iterator[tuple[str, dict[str, Json]]]:
-    """Every schema, those within schemas included."""
+    """Yield every schema, those within schemas included."""
     pending = list(top_schemas(document))
     while pending:
         pointer, schema = pending.pop()
@@ -78,13 +78,13 @@ def schemas(document: Json) -> Iterator[tuple[str, dict[str, Json]]]:
 
 
 def operations(document: Json) -> Iterator[tuple[tuple[str, str], dict[str, Json]]]:
-    """Every operation by its path and method."""
+    """Yield every operation by its path and method."""
     for path, item in document.get("paths", {}).items():
         yield from (((path, method), item[method]) for method in _METHODS if method in item)
 
 
 def discriminator_of(schema: Json) -> tuple[str, dict[str, str]] | None:
-    """The property that tells the variants of a union apart, and its mapping."""
+    """Return the property that tells the variants of a union apart, and its mapping."""
     match schema.get("discriminator"):
         case {"propertyName": str(name), "mapping": dict(mapping)}:
             return name, mapping

@@ -56,7 +56,7 @@ class Error:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation. `parameters` are by place and name, those of the path included; `body` is `{}` if there is none."""
+    """An operation. `parameters` are by place and name, those of the path included; `body` is `{}` without one."""
 
     name: str
     method: str
@@ -69,12 +69,12 @@ class Operation:
 
     @property
     def successes(self) -> dict[str, Json]:
-        """The responses that succeed, by status."""
+        """Return the responses that succeed, by status."""
         return {status: response for status, response in self.responses.items() if status.startswith("2")}
 
     @property
     def failures(self) -> dict[str, Json]:
-        """The other responses, by status or `default`."""
+        """Return the other responses, by status or `default`."""
         return {status: response for status, response in self.responses.items() if not status.startswith("2")}
 
 
@@ -86,12 +86,12 @@ class Model:
 
     @cached_property
     def schemas(self) -> dict[str, Schema]:
-        """The components under `/components/schemas`."""
+        """Return the components under `/components/schemas`."""
         components = self.document.get("components", {}).get("schemas", {})
         return {name: self.schema(node, f"{BASE[1:]}{name}") for name, node in components.items()}
 
     def schema(self, node: Json, pointer: str = "") -> Schema:
-        """What a node defines."""
+        """Return what a node defines."""
         if "enum" in node:
             names = node.get("x-enum-varnames", [str(value).upper() for value in node["enum"]])
             return Schema("enum", node, {}, members=dict(zip(node["enum"], names, strict=False)))
@@ -103,7 +103,7 @@ class Model:
 
     @cached_property
     def operations(self) -> dict[str, Operation]:
-        """The operations by operationId, or by method and path if there is none."""
+        """Return the operations by operationId, or by method and path for one without."""
         found = (self._operation(path, method, node) for (path, method), node in operations(self.document))
         return {operation.name: operation for operation in found}
 
@@ -122,7 +122,7 @@ class Model:
 
     @cached_property
     def errors(self) -> dict[str, Error]:
-        """The errors of all operations, by name."""
+        """Return the errors of all operations, by name."""
         unions = [each for operation in self.operations.values() for each in operation.failures.values()]
         bodies = {name: body for union in unions for name, body in self._variants(self.content(union)).items()}
         return {name: self._error(body) for name, body in bodies.items()}
@@ -139,7 +139,7 @@ class Model:
 
     @cached_property
     def columns(self) -> dict[str, tuple[str, Json]]:
-        """The columns of the flat schema: where each is declared, and its path or its definition."""
+        """Return the columns of the flat schema: where each is declared, and its path or its definition."""
         found = {}
         for pointer, schema in schemas(self.document):
             given = schema.get("x-column", {})
@@ -149,7 +149,7 @@ class Model:
 
     @cached_property
     def uses(self) -> dict[str, set[Use]]:
-        """For each target of a `$ref`, the messages that it is part of."""
+        """Return, for each target of a `$ref`, the messages that it is part of."""
         found: dict[str, set[Use]] = {}
         for operation in self.operations.values():
             sent = [[each.node for each in operation.parameters.values()], operation.node.get("requestBody")]
@@ -159,7 +159,7 @@ class Model:
         return found
 
     def reached(self, node: Json, seen: set[str] | None = None) -> set[str]:
-        """The targets that a node refers to, and those that they refer to in turn."""
+        """Return the targets that a node refers to, directly or through others."""
         found = set() if seen is None else seen
         for _, mapping in mappings(node):
             target = mapping.get("$ref")
@@ -169,17 +169,17 @@ class Model:
         return found
 
     def resolved(self, node: Json) -> Json:
-        """What a node stands for if it is a `$ref`, or an `allOf` of one `$ref`."""
+        """Return what a node stands for if it is a `$ref`, or an `allOf` of one `$ref`."""
         while target := reference(node):
             node = at(self.document, target)
         return node
 
     def content(self, body: Json) -> Json:
-        """The JSON schema of a request body or a response; `{}` if it has none."""
+        """Return the JSON schema of a request body or a response; `{}` if it has none."""
         return self.resolved(body).get("content", {}).get("application/json", {}).get("schema", {})
 
     def fields(self, schema: Json, pointer: str = "") -> dict[str, Field]:
-        """The fields of an object, with those that `$ref` and `allOf` add to it."""
+        """Return the fields of an object, with those that `$ref` and `allOf` add to it."""
         if target := schema.get("$ref"):
             return self.fields(at(self.document, target), target[1:])
         found: dict[str, Field] = {}
@@ -191,7 +191,7 @@ class Model:
         return {name: each._replace(required=each.required or name in required) for name, each in found.items()}
 
     def type_of(self, schema: Json) -> str:
-        """The type in the generated client, or, for a class of the client itself, what kind of class it is."""
+        """Return the type in the generated client; for the definition of a class, what kind of class it is."""
         if target := reference(schema):
             resolved = self.resolved(schema)
             return name_in(target) if is_class(resolved) else self.type_of(resolved)
@@ -214,12 +214,12 @@ class Model:
         return " | ".join(_PYTHON.get(kind, kind) for kind in ([kinds] if isinstance(kinds, str) else kinds)) or "Any"
 
     def unions(self) -> Iterator[tuple[str, Schema]]:
-        """The unions, by name."""
+        """Return the unions, by name."""
         return ((name, schema) for name, schema in self.schemas.items() if schema.kind == "union")
 
 
 def reference(node: Json) -> str | None:
-    """The pointer that a node consists of, if it consists of one."""
+    """Return the pointer that a node consists of, if it consists of one."""
     match node:
         case {"$ref": str(target)}:
             return target
@@ -229,27 +229,27 @@ def reference(node: Json) -> str | None:
 
 
 def name_in(target: str) -> str:
-    """The name at the end of a pointer."""
+    """Return the name at the end of a pointer."""
     return target.rpartition("/")[2]
 
 
 def component(node: Json) -> str | None:
-    """The name of the component that a node refers to."""
+    """Return the name of the component that a node refers to."""
     target = reference(node)
     return name_in(target) if target else None
 
 
 def is_object(schema: Json) -> bool:
-    """Whether a schema is a model in the client; without properties it is a dict."""
+    """Return whether a schema is a model in the client; without properties it is a dict."""
     return bool(schema.get("properties")) or "allOf" in schema
 
 
 def is_class(schema: Json) -> bool:
-    """Whether the generated client has a class or an alias under the name of the schema."""
+    """Return whether the generated client has a class or an alias under the name of the schema."""
     return "enum" in schema or "oneOf" in schema or is_object(schema)
 
 
 def values(schema: Json) -> Json:
-    """What fields that are not named may hold; the empty schema is any value."""
+    """Return the schema of fields that aren't named; the empty schema allows any value."""
     allowed = schema.get("additionalProperties", True)
     return {} if allowed is True else {"not": {}} if allowed is False else allowed

@@ -1,4 +1,4 @@
-"""Read the spec, and say what is wrong with it: where, and why."""
+"""Read a spec, and find what is wrong with it: where, and why."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _JSON_TAGS = {f"tag:yaml.org,2002:{name}" for name in ("map", "seq", "str", "int
 
 @dataclass(frozen=True)
 class Problem:
-    """A fault of a spec. `line` counts from 1. `pointer` is a JSON pointer, empty for the whole document."""
+    """A fault of a spec. `line` counts from 1; `pointer` is a JSON pointer, empty for the whole document."""
 
     path: Path
     line: int
@@ -53,7 +53,7 @@ class Problem:
 
 
 class SpecError(Exception):
-    """A file that holds no document to look at. `problems` says why."""
+    """A file that contains no usable document. `problems` says why."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         self.problems = tuple(problems)
@@ -71,11 +71,11 @@ class Spec:
 
     @property
     def version(self) -> str:
-        """The version of the API document that the spec describes."""
+        """Return the version of the API document that the spec describes."""
         return str(self.document["info"]["version"])
 
     def problem(self, pointer: str, message: str) -> Problem:
-        """The fault at a pointer, on the line of what it names or, where that is missing, of its parent."""
+        """Return the fault at a pointer, on its line or, if the spec has nothing there, on the line of its parent."""
         present = pointer
         while present not in self.lines:
             present = present.rpartition("/")[0]
@@ -83,7 +83,7 @@ class Spec:
 
 
 def load(path: Path) -> Spec:
-    """Read a spec. Raises `SpecError` for a file that is missing, is not YAML, or holds what JSON cannot."""
+    """Read a spec. Raises `SpecError` for a file that is missing, isn't YAML, or contains what JSON can't."""
     try:
         return parse(path.read_bytes(), path)
     except OSError as error:
@@ -91,7 +91,7 @@ def load(path: Path) -> Spec:
 
 
 def parse(content: bytes, path: Path) -> Spec:
-    """Read a spec that lies, or lay, at a path. Raises `SpecError` as `load` does."""
+    """Read a spec from bytes; `path` is for messages. Raises `SpecError` as `load` does."""
     try:
         root = YAML(typ="safe", pure=True).compose(content)
         if not isinstance(root, MappingNode):
@@ -108,9 +108,9 @@ def parse(content: bytes, path: Path) -> Spec:
 
 
 def problems(spec: Spec) -> list[Problem]:
-    """Everything that is wrong with a spec, by line.
+    """Return everything that is wrong with a spec, by line.
 
-    A document that is not OpenAPI, or that points nowhere, is looked at no further.
+    The rules and the examples of a document that isn't OpenAPI, or has a dangling `$ref`, are not checked.
     """
     document = spec.document
     faults = set(_structure(document))
@@ -149,7 +149,7 @@ def _nodes(node: Node, pointer: str = "", line: int = 1) -> Iterator[tuple[str, 
 def _foreign(root: Node) -> Iterator[tuple[int, str, str]]:
     for pointer, line, node in _nodes(root):
         if node.tag not in _JSON_TAGS:
-            yield line, pointer, f"{node.value} is not a value of JSON; quote it"
+            yield line, pointer, f"{node.value} is not a JSON value; quote it"
         for key, _ in node.value if isinstance(node, MappingNode) else ():
             if key.tag != "tag:yaml.org,2002:str":
                 yield key.start_mark.line + 1, pointer, f"the key {key.value} is not a string; quote it"
@@ -185,7 +185,7 @@ def _violations(validator: Any, instance: Json, at: str = "") -> Iterator[Fault]
 
 
 def _causes(error: Any) -> Iterator[Fault]:
-    """What is behind a validation error; where a union fails, that of the variant that the value names."""
+    """Yield the causes of a validation error; of a union, those of the variant that the value names."""
     union = discriminator_of(error.schema) if error.validator == "oneOf" else None
     if union is None or not isinstance(error.instance, dict):
         cause = best_match([error])
@@ -219,7 +219,7 @@ def examples(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _outer_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """The examples of parameters and media types: the pointer of the schema, their own, their value."""
+    """Yield the examples of parameters and media types, as `examples` does."""
     for schema, _ in top_schemas(document):
         if schema.endswith("/schema"):
             owner = schema.removesuffix("/schema")
@@ -234,7 +234,7 @@ def _outer_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
 
 
 def _inner_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """The examples in schemas: the pointer of the schema, their own, their value."""
+    """Yield the examples in schemas, as `examples` does."""
     for pointer, schema in schemas(document):
         for index, value in enumerate(schema.get("examples", ())):
             yield pointer, f"{pointer}/examples/{index}", value

@@ -187,7 +187,7 @@ def test_nothing_to_compare_with(project: Project, capsys: pytest.CaptureFixture
     assert said.err.count("\n") == 1
     assert said.err.startswith("no-such-thing:openapi/checkpoints.yaml:1: no such file, and git ")
     assert main(["diff", str(ROOT / "generator" / "client" / "config.yaml"), str(project.spec)]) == 2
-    assert "config.yaml:1: this is no spec" in capsys.readouterr().err
+    assert "config.yaml:1: this isn't a spec" in capsys.readouterr().err
 
 
 def test_no_release_and_no_git(

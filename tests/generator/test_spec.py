@@ -257,9 +257,9 @@ NO_DOCUMENT = [
     ("- a\n", 1, "not a mapping"),
     ("a: 1\nb: [1\n", 3, "expected ',' or ']'"),
     ("a: 1\nb: 2\na: 3\n", 3, 'duplicate key "a"'),
-    ("a: 1\nb: !x 2\n", 2, "2 is not a value of JSON"),
+    ("a: 1\nb: !x 2\n", 2, "2 is not a JSON value"),
     ("a: 1\nb: \x07\n", 1, "special characters are not allowed"),
-    ("a:\n  b: 2023-11-14\n", 2, "2023-11-14 is not a value of JSON; quote it"),
+    ("a:\n  b: 2023-11-14\n", 2, "2023-11-14 is not a JSON value; quote it"),
     ("a:\n  200: b\n", 2, "the key 200 is not a string; quote it"),
 ]
 

@@ -882,7 +882,7 @@ def test_what_is_no_package_is_named(tmp_path: Path, capsys: pytest.CaptureFixtu
     said = []
     for path in text, damaged, other, tmp_path / "none.whl":
         assert upstream("--wheel", path, "--spec", SPEC) == 2
-        said.append(capsys.readouterr().err.replace(str(tmp_path), "").removeprefix("cannot compare: "))
+        said.append(capsys.readouterr().err.replace(str(tmp_path), "").removeprefix("can't compare: "))
     assert said == [
         "/text.whl is not a wheel\n",
         "foundry_sdk/_version.py: not a module of Python\n",
@@ -928,8 +928,8 @@ def test_the_newest_or_a_named_version_is_fetched(index: Path, capsys: pytest.Ca
 def test_a_version_that_is_not_there_is_named(index: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """One line says that there is no such version, and which is the newest."""
     assert upstream("9.2.0", "--spec", SPEC) == 2
-    reason = "there is no 9.2.0 foundry-platform-sdk in the package index; the newest is 9.1.0"
-    assert capsys.readouterr() == ("", f"cannot compare: {reason}\n")
+    reason = "foundry-platform-sdk 9.2.0 doesn't exist in the package index; the newest is 9.1.0"
+    assert capsys.readouterr() == ("", f"can't compare: {reason}\n")
 
 
 def test_an_index_that_cannot_be_reached_is_named(
@@ -943,8 +943,8 @@ def test_an_index_that_cannot_be_reached_is_named(
     assert upstream("--spec", SPEC) == 2
     assert capsys.readouterr() == (
         "",
-        "cannot compare: the package index cannot be reached, or has no foundry-platform-sdk\n"
-        "cannot compare: there is no pip to fetch it with: run `make setup`\n",
+        "can't compare: the package index can't be reached, or doesn't have foundry-platform-sdk\n"
+        "can't compare: no Python here has pip: run `make setup`\n",
     )
 
 

@@ -1,4 +1,4 @@
-"""What changed between two specs, what it means for callers, and which version it asks for."""
+"""Say what changed between two specs, what it means for callers, and which version it requires."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from .versions import next_version
 _EPILOG = """\
 OLD and NEW are a file, a revision of git such as v0.1.0, or a file at a revision, such as v0.1.0:openapi/old.yaml.
 
-A breaking change takes something from callers, or asks more of them. An additive one gives them something. All else,
-and what the client does not pass on, is documentation. A change of what several operations share is one change.
+A breaking change takes something from callers, or asks more of them. An additive one gives them something. Everything
+else, and what the client doesn't pass on, is documentation. A change of what several operations share is one change.
 The next version follows the one of OLD: the one that a release recorded, or that the revision states; for another
 file, the one of the work tree.
 
@@ -24,7 +24,7 @@ exit status: 0 no difference; 1 differences; 2 a spec could not be read, or NEW 
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
-    """The arguments of the command."""
+    """Add the arguments of the command."""
     parser.description, parser.epilog = __doc__, _EPILOG
     parser.add_argument("old", nargs="?", metavar="OLD", help=f"default: {shortened(RELEASED)}")
     parser.add_argument("new", nargs="?", metavar="NEW", default=str(shortened(SPEC)), help="default: %(default)s")
@@ -34,7 +34,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Print the changes. Raises `SpecError` for a spec that cannot be looked at."""
+    """Print the changes. Raises `SpecError` for a spec that can't be compared."""
     old, new = _base(options.old), read(options.new)
     if found := problems(new.spec):
         raise SpecError(found)

@@ -65,7 +65,7 @@ class Place:
         return replace(self, where=(*self.where, *names), pointer=pointer)
 
     def under(self, key: str) -> Place:
-        """Return the place of a key that is no name of its own, such as `/schema`."""
+        """Return the place of a key that isn't a name, such as `/schema`."""
         return replace(self, pointer=f"{self.pointer}/{key}")
 
     @property

@@ -1,4 +1,4 @@
-"""Changes as people, programs and the changelog read them."""
+"""Changes as people, programs, and the changelog read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _HEADINGS = ("added", "changed", "deprecated", "removed")
 
 
 def for_people(changes: list[Change], old: Source, new: Source, version: str | None) -> str:
-    """The changes by level, each with its line, and the version that they ask for."""
+    """Return the changes by level, each with its line, and the version that they require."""
     lines = [f"{_title(old)} -> {_title(new)}"]
     for level in reversed(Level):
         found = [change for change in changes if change.level is level]
@@ -37,7 +37,7 @@ def _verdict(old: Source, version: str | None) -> str:
 
 
 def for_programs(changes: list[Change], old: Source, new: Source, version: str | None) -> str:
-    """One JSON object."""
+    """Return the changes as one JSON object."""
     sides = {"old": old, "new": new}
     found = {
         **{side: {"name": source.name, "api": source.spec.version} for side, source in sides.items()},
@@ -73,7 +73,7 @@ def sections(changes: Iterable[Change]) -> dict[str, list[str]]:
 
 
 def _entries(changes: Iterable[Change]) -> list[str]:
-    """One line for the changes of one thing that have the same words."""
+    """Return one line for the changes of one thing that have the same words."""
     groups: dict[tuple[Level, str, tuple[str, ...]], list[Change]] = {}
     for change in changes:
         groups.setdefault((change.level, change.text, change.where[:-1]), []).append(change)

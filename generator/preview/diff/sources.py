@@ -21,12 +21,12 @@ class Source:
     client: str
 
     def place(self, pointer: str) -> str:
-        """The file and line of what a pointer names."""
+        """Return the file and line of what a pointer names."""
         return f"{self.name}:{self.spec.problem(pointer, '').line}"
 
 
 def read(name: str) -> Source:
-    """The spec of a name. Raises `SpecError` where there is none, or where a `$ref` in it leads nowhere."""
+    """Return the spec of a name. Raises `SpecError` if it doesn't exist, or if a `$ref` in it leads nowhere."""
     if Path(name).exists():
         source = _of_file(name)
     else:
@@ -46,7 +46,7 @@ def _of_file(name: str) -> Source:
 
 
 def _version_at(revision: str) -> str:
-    """The version that a revision states; that of the work tree where it states none."""
+    """Return the version that a revision states, or that of the work tree if it states none."""
     try:
         return version_in(_shown(f"{revision}:{VERSION.relative_to(ROOT).as_posix()}").decode())
     except SpecError:
@@ -54,7 +54,7 @@ def _version_at(revision: str) -> str:
 
 
 def _shown(name: str) -> bytes:
-    """A file at a revision, by its path from the root of the project."""
+    """Return a file at a revision, by its path from the root of the project."""
     command = ["git", "-C", str(ROOT), "show", name.replace(":", ":./", 1)]
     try:
         done = subprocess.run(command, capture_output=True, check=False)
@@ -70,7 +70,7 @@ def _lacking(spec: Spec) -> list[Problem]:
     match spec.document:
         case {"info": {"version": str()}, "paths": dict()}:
             return []
-    return [spec.problem("", "this is no spec: it has no info with a version, or no paths")]
+    return [spec.problem("", "this isn't a spec: it must have paths, and info with a version")]
 
 
 def _astray(spec: Spec) -> list[Problem]:

@@ -34,7 +34,7 @@ on purpose (openapi/README.md), nothing is edited."""
 
 EPILOG = """\
 exit status: 0 the spec says what the SDK says, or --apply made it so; 1 it doesn't, or something is left to do by
-hand; 2 there is no SDK to look at, or the spec can't be edited"""
+hand; 2 the SDK can't be read, or the spec can't be edited"""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
         with _place(options) as place, _opened(place) as root:
             sdk = read(root, Model(spec.document).errors)
     except (FetchError, SourceError) as error:
-        print(f"cannot compare: {error}", file=sys.stderr)
+        print(f"can't compare: {error}", file=sys.stderr)
         return 2
     if options.facts:
         print(json.dumps(sdk, indent=1, ensure_ascii=False))

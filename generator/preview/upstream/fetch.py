@@ -1,4 +1,4 @@
-"""The published SDK, as the file that the package index has."""
+"""Fetch the published SDK from the package index."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from .sdk import NAME
 
 
 class FetchError(Exception):
-    """There is no package to look at; the message says why, on one line."""
+    """A package that can't be read; the message says why, on one line."""
 
 
 @contextmanager
 def wheel(version: str | None) -> Iterator[Path]:
-    """The wheel of a version, the newest if none is named, in a folder that goes away. Raises `FetchError`.
+    """Yield the wheel of a version, or of the newest one, in a temporary folder. Raises `FetchError`.
 
-    pip takes it from the index that it is set up for. It is neither built nor installed, nor is what it depends on.
+    pip takes it from the index that it is configured for. Nothing is built or installed, no dependencies are fetched.
     """
     with tempfile.TemporaryDirectory(prefix="upstream-") as folder:
         command = [_python_with_pip(), "-m", "pip", "download", "--disable-pip-version-check", "--no-input", "--quiet"]
@@ -37,21 +37,21 @@ def wheel(version: str | None) -> Iterator[Path]:
 
 
 def _python_with_pip() -> str:
-    """This interpreter, or that of the environment that `make setup` makes first: the others have no pip."""
+    """Return this interpreter, or that of the environment that `make setup` creates first: the others have no pip."""
     if importlib.util.find_spec("pip"):
         return sys.executable
     bootstrap = ROOT / ".venv-uv" / "bin" / "python"
     if not bootstrap.exists():
-        raise FetchError("there is no pip to fetch it with: run `make setup`")
+        raise FetchError("no Python here has pip: run `make setup`")
     return str(bootstrap)
 
 
 def _reason(said: str, version: str | None) -> str:
-    """What pip said, in a line."""
+    """Return what pip said, in a line."""
     if offered := re.search(r"\(from versions: ([^)]*)\)", said):
         newest = offered[1].rpartition(", ")[2]
         if newest in ("", "none"):
-            return f"the package index cannot be reached, or has no {NAME}"
-        return f"there is no {version or 'suitable'} {NAME} in the package index; the newest is {newest}"
+            return f"the package index can't be reached, or doesn't have {NAME}"
+        return f"{NAME} {version or 'for this Python'} doesn't exist in the package index; the newest is {newest}"
     lines = [line.removeprefix("ERROR: ") for line in said.splitlines() if line.strip()]
-    return f"pip could not fetch {NAME}: {lines[-1].strip() if lines else 'it did not say why'}"
+    return f"pip could not fetch {NAME}: {lines[-1].strip() if lines else 'it printed nothing'}"

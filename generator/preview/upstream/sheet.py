@@ -18,7 +18,7 @@ _PLAIN = re.compile(
     r"(?!(?:true|false|null|yes|no|on|off)$)(?:/[\w/{}.-]*|\$?[A-Za-z_][\w:/.-]*(?: \w+)*(?<!:)\.?)", re.IGNORECASE
 )
 _NAMED = {"mapping", "paths", "properties", "responses", "schemas", "x-filter"}
-"""Mappings whose keys are names; like all that is no leaf, they have a line for each key."""
+"""Mappings whose keys are names: each key has a line of its own."""
 _LISTS = {"allOf", "enum", "oneOf", "parameters", "x-enum-varnames"}
 """Lists that have a line for each element."""
 
