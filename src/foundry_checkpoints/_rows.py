@@ -33,8 +33,8 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def json_bytes(value: Any) -> bytes:
-    """Return compact JSON in UTF-8, the same with and without orjson. Half of a surrogate pair is escaped."""
-    if _fast_dumps is not None and not _has_float(value):
+    """Return compact JSON in UTF-8. Half of a surrogate pair is escaped."""
+    if _fast_dumps is not None:
         try:
             return _fast_dumps(value)
         except TypeError:
@@ -43,8 +43,8 @@ def json_bytes(value: Any) -> bytes:
 
 
 def to_json(value: Any) -> str:
-    """Return compact JSON, the same with and without orjson. Half of a surrogate pair is escaped."""
-    return json_bytes(value).decode()
+    """Return compact JSON, byte for byte the same with and without orjson. Half of a surrogate pair is escaped."""
+    return encodable(_dumps(value)) if _has_float(value) else json_bytes(value).decode()
 
 
 def _has_float(value: Any) -> bool:
@@ -211,12 +211,30 @@ class _Writer:
             body.lines.append(f"{variable} = {value}.{each.attribute}")
             for column in below.columns:
                 body.cells[column.name] = _cell(column, each, variable)
-            if below.is_divided and each.type in OBJECTS and each.is_required and not each.containers:
-                self.read_object(body, each.type, below, variable, is_held=is_below_held)
+            if below.is_divided and each.type in OBJECTS and not each.containers:
+                read = self.read_object if each.is_required else self._read_optional
+                read(body, each.type, below, variable, is_held=is_below_held)
             elif below.is_divided:
                 self._read_part(body, each, below, variable, is_held=is_below_held)
             elif not is_below_held:
                 body.checks.append(f"not {variable}")  # a list that is only counted
+
+    def _read_optional(self, body: _Body, name: str, place: _Place, value: str, *, is_held: bool) -> None:
+        inner = _Body()
+        self.read_object(inner, name, place, value, is_held=is_held)
+        cells = {column: self._new("v") for column in inner.cells}
+        is_whole = self._new("v")
+        present = [*inner.lines, *(f"{cells[column]} = {cell}" for column, cell in inner.cells.items())]
+        body.lines += [
+            f"if {value} is None:",
+            f"    {' = '.join(cells.values())} = None",
+            f"    {is_whole} = True",
+            "else:",
+        ]
+        body.lines += [f"    {line}" for line in (*present, f"{is_whole} = {inner.is_whole}")]
+        body.cells |= cells
+        if not is_held:
+            body.checks.append(is_whole)
 
     def _read_part(self, body: _Body, part: Field, place: _Place, value: str, *, is_held: bool) -> None:
         names = tuple(dict.fromkeys(place.names()))
