@@ -34,7 +34,7 @@ export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
 unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
-.PHONY: help setup demo upstream preview spec-diff generate canary test test-slow check check-spec check-lint check-types
+.PHONY: help setup demo upstream preview spec-diff generate canary test test-slow test-peers chaos check check-spec check-lint check-types
 .PHONY: budgets release lock bench
 .PHONY: dist smoke compat clean
 
@@ -80,6 +80,15 @@ test: setup ## run the fast tests and print the coverage of the wrapper (TESTS=t
 
 test-slow: setup ## run the tests that start processes, kill them, or run long
 	.venv/bin/pytest $(PARALLEL) -m slow $(TESTS)
+
+# What can't be installed is skipped, with the reason.
+test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, installed where missing, and print figures
+	-.ci/install-peers
+	-$(MAKE) $(BENCH_READY)
+	.venv/bin/pytest tests/peers -rs
+
+chaos: setup ## read for SECONDS=60 where everything goes wrong, and compare with the truth (SEED=7 repeats a run)
+	.venv/bin/python -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 check: check-spec check-lint check-types budgets ## validate the spec, look for drift and unnamed changes, lint, check types
 

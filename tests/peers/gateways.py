@@ -175,7 +175,7 @@ def tinyproxy(folder: Path, *, user: str | None = None) -> Peer:
     """Return a tinyproxy; `user` is a name and a password, with a space between."""
     path, (port,) = program("tinyproxy"), free_ports(1)
     lines = [f"Port {port}", "Listen 127.0.0.1", "Allow 127.0.0.1", "Timeout 60", "LogLevel Connect"]
-    lines += [f"LogFile \"{folder / 'log'}\"", f"PidFile \"{folder / 'pid'}\"", "DisableViaHeader Yes"]
+    lines += [f'LogFile "{folder / "log"}"', f'PidFile "{folder / "pid"}"', "DisableViaHeader Yes"]
     lines += [] if user is None else [f"BasicAuth {user}"]
     (folder / "tinyproxy.conf").write_text("\n".join(lines) + "\n")
     return Peer([path, "-d", "-c", str(folder / "tinyproxy.conf")], [port], folder)
@@ -184,4 +184,3 @@ def tinyproxy(folder: Path, *, user: str | None = None) -> Peer:
 def proxied(peer: Peer) -> int:
     """Return how many requests reached a tinyproxy, rejected ones included."""
     return (peer.folder / "log").read_text().count("Request (file descriptor")
-

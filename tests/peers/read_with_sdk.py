@@ -13,8 +13,15 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
 
-from foundry_sdk import AsyncFoundryClient, ConfidentialClientAuth, Config, FoundryClient, UserTokenAuth
-from foundry_sdk.v2.checkpoints.models import (
+# Only .venv-bench has it, where no types are checked.
+from foundry_sdk import (  # type: ignore[import-not-found]
+    AsyncFoundryClient,
+    ConfidentialClientAuth,
+    Config,
+    FoundryClient,
+    UserTokenAuth,
+)
+from foundry_sdk.v2.checkpoints.models import (  # type: ignore[import-not-found]
     GetRecordsBatchRequestElement,
     SearchCheckpointRecordsGteFilter,
     SearchCheckpointRecordsRequest,

@@ -68,7 +68,9 @@ def test_the_keep_alive_race(
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_client_certificate(emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str) -> None:
+def test_a_client_certificate(
+    emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str
+) -> None:
     """The TLS alert for a missing certificate isn't worth another attempt; with the certificate, everything is read."""
     context = ssl.create_default_context(cafile=certificates / "ca.pem")
     context.load_cert_chain(certificates / "client.pem", certificates / "client.key")

@@ -74,7 +74,9 @@ def test_a_limit_of_connections_is_kept(emulator: Emulator, tmp_path: Path, figu
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_gzip_and_a_private_ca(emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str) -> None:
+def test_gzip_and_a_private_ca(
+    emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str
+) -> None:
     """Every way of reading is complete through TLS with a private CA, and compressed bodies."""
     tls = f"ssl; ssl_certificate {certificates}/server.pem; ssl_certificate_key {certificates}/server.key;"
     gzip = "gzip on; gzip_types application/json; gzip_proxied any;"
@@ -93,7 +95,9 @@ def test_an_unknown_ca_is_named_at_once(emulator: Emulator, tmp_path: Path, cert
 
 
 @pytest.mark.parametrize("world", WORLDS)
-def test_a_client_certificate(emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str) -> None:
+def test_a_client_certificate(
+    emulator: Emulator, tmp_path: Path, certificates: Path, trusted: None, world: str
+) -> None:
     """Without the certificate that the gateway requires, its answer is shown at once; with it, everything is read."""
     tls = f"ssl; ssl_certificate {certificates}/server.pem; ssl_certificate_key {certificates}/server.key;"
     verify = f"ssl_client_certificate {certificates}/ca.pem; ssl_verify_client on;"

@@ -65,7 +65,12 @@ def test_ten_requests_a_second(emulator: Emulator, tmp_path: Path, figures: Figu
 def test_the_limit_of_the_service(emulator: Emulator, tmp_path: Path, figures: Figures) -> None:
     """A batch of 60,000 RIDs gets through 83 requests a second, with hardly a request rejected."""
     (way,) = (way for way in all_ways(unknown=59) if way.name == "get_batch")
-    with nginx(tmp_path, emulator.hostname, f"; limit_req zone=service burst=82 nodelay; {_LIMITS['429 with Retry-After']}", http=_HTTP) as peer:
+    with nginx(
+        tmp_path,
+        emulator.hostname,
+        f"; limit_req zone=service burst=82 nodelay; {_LIMITS['429 with Retry-After']}",
+        http=_HTTP,
+    ) as peer:
         start = time.monotonic()
         mistake = way.mistake("asyncio", peer.hostname)
         seconds = time.monotonic() - start

@@ -47,9 +47,7 @@ class Way:
 def all_ways(*, page_size: int = 50, unknown: int = 1) -> list[Way]:
     """Return the ways. A batch requests so many unknown RIDs behind each known one."""
     order = newest_first(RECORDS)
-    requested = [
-        rid for known in RIDS for rid in (known, *(f"{known}-unknown-{number}" for number in range(unknown)))
-    ]
+    requested = [rid for known in RIDS for rid in (known, *(f"{known}-unknown-{number}" for number in range(unknown)))]
 
     def search(**options: Any) -> Ask:
         return lambda records: drain(records.search(page_size=page_size, **options))
@@ -57,7 +55,9 @@ def all_ways(*, page_size: int = 50, unknown: int = 1) -> list[Way]:
     return [
         Way("search", search(), _rids, order),
         Way("parallel search", search(concurrency=8), _rids, order),
-        Way("unordered search", search(concurrency=8, ordered=False), lambda found: sorted(_rids(found)), sorted(order)),
+        Way(
+            "unordered search", search(concurrency=8, ordered=False), lambda found: sorted(_rids(found)), sorted(order)
+        ),
         Way(
             "get_batch",
             lambda records: records.get_batch(requested),
