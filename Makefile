@@ -135,17 +135,16 @@ smoke: dist ## install the wheel into an empty environment and search the emulat
 
 # The bounds of pyproject.toml, checked: the lowest versions that it allows, and the newest there are. Old versions may use
 # what newer ones below them deprecate.
-compat: dist ## test the wheel with the lowest and with the newest versions of what it depends on
-	$(MAKE) compat-lowest-direct compat-highest
+compat: compat-lowest-direct compat-highest ## test the wheel with the lowest and the newest versions of what it needs
 
-compat-%: $(UV_READY)
-	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-compat
-	$(UV) pip compile --quiet --no-header --no-annotate --python .venv-compat --resolution $* --upgrade \
+compat-%: dist
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-compat/$*
+	$(UV) pip compile --quiet --no-header --no-annotate --python .venv-compat/$* --resolution $* --upgrade \
 		pyproject.toml --all-extras -o .venv-compat/$*.txt
-	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --python .venv-compat -c .venv-compat/$*.txt \
+	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --python .venv-compat/$* -c .venv-compat/$*.txt \
 		"$${wheel}[arrow,cli,emulator,speed,zstd]" $(COMPAT_TOOLS)
-	.venv-compat/bin/python -I tests/wheel_smoke.py
-	.venv-compat/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
+	.venv-compat/$*/bin/python -I tests/wheel_smoke.py
+	.venv-compat/$*/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
 
 clean: ## remove the environments, the builds and the caches
 	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-generator .venv-uv .venv-wheel dist
