@@ -38,6 +38,8 @@ def edited(content: str, path: Path, sdk: Json) -> tuple[str, list[str]]:
 
 
 class _Merge:
+    """The edits of one sheet. `left` is what they can't do, `renames` the fields that only have another name."""
+
     def __init__(self, sheet: Sheet, sdk: Json) -> None:
         self.sheet = sheet
         self.left: list[str] = []
@@ -72,7 +74,7 @@ class _Merge:
             if name not in theirs:
                 self.sheet.remove(pointer)
             elif schema.kind != theirs[name].kind:
-                self.sheet.replace(pointer, theirs[name].node)
+                self.sheet.replace(pointer, {**theirs[name].node, "description": "TODO"})
             else:
                 self._is_sent = any(way == "request" for way, _ in self._ours.uses.get(BASE + name, ()))
                 self._mapping(pointer, schema.node, theirs[name].node)
