@@ -22,8 +22,9 @@ import trio  # noqa: F401 - the first client imports httpcore, which imports tri
 from foundry_checkpoints import CheckpointsError, ClientCredentialsAuth, F, RetryPolicy
 from foundry_checkpoints.emulator import Emulator, Fault
 from foundry_checkpoints.models import Record
-from tests.faults.worlds import Ask, Time, World
+from tests.faults.worlds import Ask, World
 from tests.samples import RECORDS, RIDS, SAMPLES
+from tests.worlds import FakeTime
 
 WORLDS: Final = ("sync", "sync", "asyncio", "trio")
 _CALLS: Final = 40
@@ -53,7 +54,7 @@ _FAULTS: Final = (
 )
 
 
-class JumpingTime(Time):
+class JumpingTime(FakeTime):
     """A clock that jumps over every wait, and now and then by up to 400 days."""
 
     def __init__(self, dice: random.Random) -> None:
@@ -68,7 +69,7 @@ class JumpingTime(Time):
             self.jumps += 1
         return time.monotonic() + self._offset
 
-    def _skip(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self._offset += max(seconds, 0.0)
 
 

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundry_checkpoints import errors, models
+from foundry_checkpoints import ServiceUnavailableError, errors, models
 from foundry_checkpoints._redact import printable
 from foundry_checkpoints.errors import (
     ApiError,
@@ -25,7 +25,6 @@ from foundry_checkpoints.errors import (
     ResponseDecodeError,
     TokenRequestError,
     api_error_class,
-    is_transient,
     parse_retry_after,
 )
 
@@ -256,16 +255,9 @@ def test_an_error_says_whether_the_same_call_can_succeed_later() -> None:
         assert passing.transient
 
 
-def test_the_service_can_say_that_a_retry_cant_help() -> None:
-    """`Qos-Retry-Hint: do-not-retry` holds in any case, and in a list; other hints change nothing."""
-    for hint, transient in (
-        ("do-not-retry", False),
-        ("Do-Not-Retry", False),
-        ("propagate, do-not-retry", False),
-        ("propagate", True),
-        ("", True),
-    ):
-        assert is_transient(503, {"qos-retry-hint": hint}) is transient
+def test_a_hint_not_to_retry_says_nothing_of_later() -> None:
+    """`Qos-Retry-Hint: do-not-retry` ends a call, not a feed: the same call can succeed later."""
+    assert ServiceUnavailableError(503, headers={"qos-retry-hint": "do-not-retry"}).transient
 
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)

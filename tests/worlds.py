@@ -53,15 +53,15 @@ class FakeTime:
         """Stand in for `Event.wait` and `Condition.wait`. A wait without a timeout is a real one."""
         if timeout is None:
             return on.wait(10)
-        self._pass(timeout)
+        self.advance(timeout)
         return isinstance(on, threading.Event) and on.is_set()
 
     async def sleep(self, seconds: float) -> None:
         """Stand in for `anyio.sleep`."""
-        self._pass(seconds)
+        self.advance(seconds)
         await anyio.lowlevel.checkpoint()
 
-    def _pass(self, seconds: float) -> None:
+    def advance(self, seconds: float) -> None:
         self.waits.append(seconds)
         self.now += seconds
 

@@ -56,7 +56,10 @@ class RetryPolicy:
         `attempt` is the number of attempts so far, from 1; `uniform` returns a random number in [0, 1).
         """
         status_code = getattr(error, "status_code", None)
+        # `QosReason` of https://github.com/palantir/dialogue; it compares case-insensitively.
+        hints = getattr(error, "headers", {}).get("qos-retry-hint", "").lower().split(",")
         is_excluded = status_code is not None and status_code not in self.statuses
+        is_excluded = is_excluded or "do-not-retry" in map(str.strip, hints)
         worthwhile = getattr(error, "worthwhile_retries", None)
         most = self.max_retries if worthwhile is None else min(self.max_retries, worthwhile)
         if attempt > most or not error.transient or is_excluded:

@@ -173,7 +173,7 @@ class TokenRequestError(CheckpointsError):
         self.error_code = error_code
         self.headers = headers
         self.retry_after = parse_retry_after(headers)
-        self.transient = is_transient(status_code, headers)
+        self.transient = is_transient(status_code)
 
 
 class ApiError(CheckpointsError):
@@ -209,7 +209,7 @@ class ApiError(CheckpointsError):
         self.headers = {} if headers is None else dict(headers)
         self.error = error
         self.retry_after = parse_retry_after(self.headers) if retry_after is None else retry_after
-        self.transient = is_transient(status_code, self.headers)
+        self.transient = is_transient(status_code)
         self.error_code = texts.get("errorCode")
         self.error_name = texts.get("errorName")
         self.error_instance_id = texts.get("errorInstanceId")
@@ -349,14 +349,9 @@ def api_error_class(status_code: int, error_name: object, *, empty: bool) -> typ
     return by_name if by_name and issubclass(by_name, by_status) else by_status
 
 
-def is_transient(status_code: int, headers: Mapping[str, str]) -> bool:
-    """Return whether a status can pass: 408, 429, or 5xx, unless the service says that a retry can't help.
-
-    The hint is that of https://github.com/palantir/dialogue, `QosReason`; it compares case-insensitively.
-    """
-    hints = headers.get("qos-retry-hint", "").lower().split(",")
-    is_final = any(hint.strip() == "do-not-retry" for hint in hints)
-    return not is_final and (status_code in (408, 429) or status_code >= 500)
+def is_transient(status_code: int) -> bool:
+    """Return whether a status can pass: 408, 429, or 5xx."""
+    return status_code in (408, 429) or status_code >= 500
 
 
 def parse_retry_after(headers: Mapping[str, str], now: Callable[[], datetime] | None = None) -> float | None:
