@@ -224,7 +224,7 @@ def test_csv_lines(cells: Any, line: str) -> None:
 
 def test_half_a_surrogate_pair_is_written_in_letters() -> None:
     """What UTF-8 can't hold does no harm: in JSON it is escaped, elsewhere it is in letters."""
-    record = {**SAMPLES[0], "later": "\ud800", "configRid": "\udfff"}
+    record = {**in_columns(SAMPLES[0]), "later": "\ud800", "configRid": "\udfff"}
     row = row_of(record)
     assert json.loads(row["additional_fields"]) == {"later": "\ud800"}
     assert csv_line([row["config_rid"], [row["config_rid"]]]).encode() == b'\\udfff,"[""\\udfff""]"\n'
