@@ -197,9 +197,9 @@ def export(
                 health.alive(progress, len(client.drift))
 
         def passed(progress: FeedProgress) -> None:
-            systemd.passed(progress)
             if health is not None:
                 health.write(progress, len(client.drift))
+            systemd.passed(progress)
 
         default = Path(scratch) / "state.json" if is_stdout else destination.with_name(f"{destination.name}.state.json")
         state_file = files.state or default
