@@ -2,7 +2,7 @@
 
 Requests are answered with errors, late, in part, or not at all. Access tokens expire. The clocks of the clients jump by
 up to 400 days, and over every wait. A call must return what the emulator holds, or raise a `CheckpointsError`; what it
-yielded before must be right, too.
+yielded before must be right, too. No complete answer is a lie, such as a page that comes twice.
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ _FAULTS: Final = (
     Fault.wrong_length(10, rate=0.01),
     Fault.garbage(rate=0.002),
     Fault.empty_page(rate=0.01),
-    Fault.token_loop(rate=0.002),
     Fault.delay(0.02, rate=0.02),
     Fault.drip(chunks=4, interval=0.005, rate=0.01),
     Fault.expire_token(rate=0.01),

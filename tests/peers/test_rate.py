@@ -63,8 +63,8 @@ def test_ten_requests_a_second(emulator: Emulator, tmp_path: Path, figures: Figu
 
 
 def test_the_limit_of_the_service(emulator: Emulator, tmp_path: Path, figures: Figures) -> None:
-    """A batch of 60,000 RIDs gets through 83 requests a second, with hardly a request rejected."""
-    (way,) = (way for way in all_ways(unknown=59) if way.name == "get_batch")
+    """A batch of 100,000 RIDs gets through 83 requests a second, with at most 15 % of the requests rejected."""
+    (way,) = (way for way in all_ways(unknown=99) if way.name == "get_batch")
     with nginx(
         tmp_path,
         emulator.hostname,
@@ -72,7 +72,7 @@ def test_the_limit_of_the_service(emulator: Emulator, tmp_path: Path, figures: F
         http=_HTTP,
     ) as peer:
         start = time.monotonic()
-        mistake = way.mistake("asyncio", peer.hostname)
+        mistake = way.mistake("sync", peer.hostname)
         seconds = time.monotonic() - start
     (counts,) = statuses(peer).values()
     figures(_described(counts, seconds))
