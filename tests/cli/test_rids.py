@@ -90,3 +90,10 @@ def test_any_text_is_read(text: str) -> None:
         return
     assert all(map(is_rid, found))
     assert all(len(line) < 200 and line.isprintable() for line in said)
+
+
+@pytest.mark.parametrize("text", ["a,\rrid\n", f"rid,a\n{RIDS[0]},\ra\n"])
+def test_malformed_csv_is_rejected(text: str) -> None:
+    """The line is named."""
+    with pytest.raises(Failure, match=r"^line \d: the input must be CSV"):
+        read(text)

@@ -74,17 +74,20 @@ def _delimiter(header: str) -> str:
 
 def _from_csv(header: str, first: int, lines: Iterable[str], malformed: Callable[[str], object]) -> Iterator[str]:
     delimiter = _delimiter(header)
-    names = [name.strip().lower() for name in next(csv.reader([header], delimiter=delimiter))]
-    if "rid" not in names:
-        raise Failure(f"line {first}: the CSV header must have a column 'rid'", USAGE)
-    column = names.index("rid")
-    rows = csv.reader(lines, delimiter=delimiter)
-    for row in rows:
-        text = row[column].strip() if len(row) > column else ""
-        if is_rid(text):
-            yield text
-        elif row:
-            malformed(_problem(first + rows.line_num, text))
+    rows = csv.reader(chain([header], lines), delimiter=delimiter)
+    try:
+        names = [name.strip().lower() for name in next(rows)]
+        if "rid" not in names:
+            raise Failure(f"line {first}: the CSV header must have a column 'rid'", USAGE)
+        column = names.index("rid")
+        for row in rows:
+            text = row[column].strip() if len(row) > column else ""
+            if is_rid(text):
+                yield text
+            elif row:
+                malformed(_problem(first - 1 + rows.line_num, text))
+    except csv.Error as error:
+        raise Failure(f"line {first - 1 + rows.line_num}: the input must be CSV: {error}", USAGE) from None
 
 
 def _from_lines(lines: Iterable[tuple[int, str]], malformed: Callable[[str], object]) -> Iterator[str]:
