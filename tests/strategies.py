@@ -158,6 +158,8 @@ _KINDS: dict[str, _Maker] = {
 }
 _TYPES: dict[str, _Maker] = {
     "array": _lists,
+    "boolean": lambda schema, _: st.booleans(),
     "string": _strings,
     "integer": lambda schema, _: st.integers(min_value=schema.get("minimum")),
+    "number": lambda schema, _: st.floats(min_value=schema.get("minimum"), allow_nan=False, allow_infinity=False),
 }

@@ -92,7 +92,8 @@ def _sample(schema: Schema, text: str, within: tuple[str, ...]) -> Json:
 def _scalar(schema: Schema, text: str) -> Json:
     if schema.get("format") == "date-time":
         return "2023-11-14T09:30:00.000Z"
-    return 7 if schema.get("type") == "integer" else schema.get("const", text)
+    by_type = {"boolean": True, "integer": 7, "number": 0.5}
+    return by_type.get(schema.get("type", ""), schema.get("const", text))
 
 
 @dataclass(frozen=True)

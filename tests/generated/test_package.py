@@ -12,6 +12,7 @@ import foundry_checkpoints_api
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.types import Model, OpenEnum
 from generator.spec import load
+from generator.spec.model import Model as Operations
 from tests.generated.components import ENUMS, OBJECTS, UNIONS, model, snake
 from tests.strategies import name_of, schemas
 
@@ -43,8 +44,10 @@ def test_every_public_name_has_a_docstring(name: str) -> None:
 
 def test_the_modules() -> None:
     """One module holds every model, and one holds each operation; the package is typed."""
-    operations = {f"api/records/{name}.py" for name in ("get", "get_batch", "search")}
-    packages = {f"{name}__init__.py" for name in ("", "api/", "api/records/", "models/")}
+    found = Operations(SPEC.document).operations.values()
+    folders = {f"api/{snake(each.node['tags'][0])}/" for each in found}
+    operations = {f"api/{snake(each.node['tags'][0])}/{snake(each.name)}.py" for each in found}
+    packages = {f"{name}__init__.py" for name in ("", "api/", "models/", *folders)}
     plain = ("client", "errors", "table_types", "tables", "trace", "types")
     assert set(MODULES) == operations | packages | {f"{name}.py" for name in plain}
     assert (PACKAGE / "py.typed").read_bytes() == b""

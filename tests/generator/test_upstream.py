@@ -438,10 +438,12 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +      content:
 +        application/json:
 +          schema: {$ref: "#/components/schemas/ErrorBody"}
-+          example:
-+            errorCode: INVALID_ARGUMENT
-+            errorName: RecordNotFound
-+            errorInstanceId: "00000000-0000-4000-8000-000000000000"
++          examples:
++            recordNotFound:
++              value:
++                errorCode: INVALID_ARGUMENT
++                errorName: RecordNotFound
++                errorInstanceId: "00000000-0000-4000-8000-000000000000"
 -      description: No record has this rid. Status 404.
 +      description: No record has this rid. Status 400.
 -        recordRid: {$ref: "#/components/schemas/RecordRid"}
@@ -496,10 +498,12 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +      content:
 +        application/json:
 +          schema: {$ref: "#/components/schemas/ErrorBody"}
-+          example:
-+            errorCode: PERMISSION_DENIED
-+            errorName: SearchDenied
-+            errorInstanceId: "00000000-0000-4000-8000-000000000000"
++          examples:
++            searchDenied:
++              value:
++                errorCode: PERMISSION_DENIED
++                errorName: SearchDenied
++                errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "moved operation": (
@@ -526,10 +530,12 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +      content:
 +        application/json:
 +          schema: {$ref: "#/components/schemas/ErrorBody"}
-+          example:
-+            errorCode: PERMISSION_DENIED
-+            errorName: SearchDenied
-+            errorInstanceId: "00000000-0000-4000-8000-000000000000"
++          examples:
++            searchDenied:
++              value:
++                errorCode: PERMISSION_DENIED
++                errorName: SearchDenied
++                errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "operation": (
@@ -558,10 +564,12 @@ DIFFERENCES: dict[str, tuple[list[Change], str]] = {
 +      content:
 +        application/json:
 +          schema: {$ref: "#/components/schemas/ErrorBody"}
-+          example:
-+            errorCode: PERMISSION_DENIED
-+            errorName: SearchDenied
-+            errorInstanceId: "00000000-0000-4000-8000-000000000000"
++          examples:
++            searchDenied:
++              value:
++                errorCode: PERMISSION_DENIED
++                errorName: SearchDenied
++                errorInstanceId: "00000000-0000-4000-8000-000000000000"
 """,
     ),
     "limit of a batch": (

@@ -248,11 +248,9 @@ class _Reader:
         responses[str(status)] = {"$ref": f"#/components/responses/{name}"}
         code = _CODES.get(name) or re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).upper()
         content = _content({"$ref": BASE + ERRORS})
-        content["content"]["application/json"]["example"] = {
-            "errorCode": code,
-            "errorName": error.name,
-            "errorInstanceId": _INSTANCE,
-        }
+        value = {"errorCode": code, "errorName": error.name, "errorInstanceId": _INSTANCE}
+        example = {error.name[:1].lower() + error.name[1:]: {"value": value}}
+        content["content"]["application/json"]["examples"] = example
         self._responses.setdefault(name, {"description": "TODO", **content})
 
 
