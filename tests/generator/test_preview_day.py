@@ -13,7 +13,8 @@ import pytest
 
 from generator.preview.upstream.edits import edited as edited_text
 from generator.preview.upstream.sdk import read
-from generator.spec import load
+from generator.spec import load, parse, problems
+from generator.spec.document import at, exists
 from tests.generator.driver import ROOT, generator_python
 from tests.generator.edits import GONE, Edits, edited
 from tests.generator.made_up_sdk import folder, wheel
@@ -91,6 +92,45 @@ def test_an_sdk_made_from_the_spec_says_what_the_spec_says(tmp_path: Path) -> No
     """The SDK that the other tests change is equal to the spec before that."""
     text = SPEC.read_text(encoding="utf-8")
     sdk = read(folder(tmp_path, sources(DOCUMENT)))
+    assert edited_text(text, SPEC, sdk) == (text, [])
+
+
+RECORD = DOCUMENT["components"]["schemas"]["Record"]["properties"]
+RENAMED = {"delegateId" if name == "delegateUserId" else name: schema for name, schema in RECORD.items()}
+
+
+@pytest.mark.parametrize(
+    ("changes", "pointer", "value", "note"),
+    [
+        (
+            {f"{S}/Record/properties": RENAMED},
+            f"{S}/Record/x-column/delegate_user_id",
+            "delegateId",
+            "delegateUserId was renamed, and the path is now delegateId",
+        ),
+        (
+            {f"{S}/Record/properties/projectRid": GONE},
+            f"{S}/Record/x-column/project_rid",
+            GONE,
+            "projectRid is gone, and so is this entry",
+        ),
+        (
+            gained("CheckpointedItem", "checkpointedNote", text={"type": "string"}),
+            f"{S}/CheckpointedNote/x-item-id",
+            None,
+            "no single field is the ID of the item, so it is null",
+        ),
+    ],
+    ids=["a renamed field", "a field that is gone", "an item without an ID"],
+)
+def test_extensions_follow(changes: Edits, pointer: str, value: Any, note: str, tmp_path: Path) -> None:
+    """Extensions follow a renamed field, and what leads nowhere goes: the spec stays valid, and a note says so."""
+    sdk = read(folder(tmp_path, sources(edited(DOCUMENT, changes))))
+    text, notes = edited_text(SPEC.read_text(encoding="utf-8"), SPEC, sdk)
+    spec = parse(text.encode(), SPEC)
+    assert problems(spec) == []
+    assert [line.removeprefix(f"{pointer}: ").partition(";")[0] for line in notes] == [note]
+    assert at(spec.document, pointer) == value if exists(spec.document, pointer) else value is GONE
     assert edited_text(text, SPEC, sdk) == (text, [])
 
 
