@@ -26,9 +26,9 @@ def run(
 ) -> list[float]:
     """Play the outcomes of attempts until one leaves its block; return the waits after the others."""
     time = FakeTime() if time is None else time
-    attempts = Attempts(
-        settings(time, **{"retry": RETRY} | options), "GET /a", Deadline(total_timeout, time.clock), "0123456789abcdef"
-    )
+    options.setdefault("retry", RETRY)
+    deadline = Deadline(total_timeout, time.clock)
+    attempts = Attempts(settings(time, **options), "GET /a", deadline, "0123456789abcdef")
     waits: list[float] = []
     for outcome in outcomes:
         with attempts:
