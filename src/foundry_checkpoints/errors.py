@@ -131,7 +131,7 @@ class NetworkError(CheckpointsError):
 
     def __init__(self, message: str = "", *, transient: bool = True) -> None:
         super().__init__(message)
-        self.transient = transient
+        self.transient: bool = transient
 
 
 class RequestTimeoutError(NetworkError, TimeoutError):
@@ -148,7 +148,7 @@ class ResponseDecodeError(CheckpointsError):
         super().__init__(f"{path}: {reason}")
         self.path: str = path
         self.reason: str = reason
-        self.transient = transient
+        self.transient: bool = transient
 
 
 class PaginationError(CheckpointsError):
@@ -173,7 +173,7 @@ class TokenRequestError(CheckpointsError):
         self.error_code = error_code
         self.headers = headers
         self.retry_after = parse_retry_after(headers)
-        self.transient = is_transient(status_code)
+        self.transient: bool = is_transient(status_code)
 
 
 class ApiError(CheckpointsError):
@@ -209,7 +209,7 @@ class ApiError(CheckpointsError):
         self.headers = {} if headers is None else dict(headers)
         self.error = error
         self.retry_after = parse_retry_after(self.headers) if retry_after is None else retry_after
-        self.transient = is_transient(status_code)
+        self.transient: bool = is_transient(status_code)
         self.error_code = texts.get("errorCode")
         self.error_name = texts.get("errorName")
         self.error_instance_id = texts.get("errorInstanceId")

@@ -114,7 +114,9 @@ class EqualsField(Field):
     """A field that can equal a value: `==`, `!=`, `.is_in([...])`. Values are strings or enum members."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return hash(self._wire)
 
     def __eq__(self, value: object) -> Filter:  # type: ignore[override]
         return Filter({"type": "eq", "field": self._wire, "value": self._text(value)})
@@ -141,7 +143,9 @@ class TimeField(Field):
     """A time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO 8601 strings with an offset."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return hash(self._wire)
 
     def __ge__(self, time: datetime | str) -> Filter:
         return Filter({"type": "gte", "field": self._wire, "value": _wire_time(time)})
@@ -172,7 +176,9 @@ class TextField(Field):
     """A text of the justification: `.contains(text)`, `.equals(text)`. The API has no `==` for it."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return hash(self._wire)
 
     def __eq__(self, text: object) -> NoReturn:
         raise InvalidRequestError(f"the API has no == for texts; write {self}.equals(text)")

@@ -22,12 +22,13 @@ class Trace:
     """The path and the value of the last read, over all containers that `wrap` returns."""
 
     def __init__(self, path: str, value: Any) -> None:
-        self.path = path
-        self.value = value
+        self.path: str = path
+        self.value: Any = value
 
     def wrap(self, value: Any, path: str) -> Any:
         """Note a read, and return the value as a container that notes further reads."""
-        self.path, self.value = path, value
+        self.path = path
+        self.value = value
         if isinstance(value, dict):
             return TracedDict(value, self, path)
         return TracedList(value, self, path) if isinstance(value, list) else value

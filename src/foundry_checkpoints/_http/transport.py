@@ -29,7 +29,7 @@ class _Base:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.is_closed = False
+        self.is_closed: bool = False
         self._process = os.getpid()
         self._place = urlsplit(settings.base_url).netloc
 
@@ -129,9 +129,9 @@ class Transport(_Base):
 
     def close(self) -> None:
         """Revoke the token if that was requested, and close the connections when the last request has ended."""
-        was_closed, self.is_closed = self.is_closed, True
-        if was_closed or self.is_inherited:
+        if self.is_closed or self.is_inherited:
             return
+        self.is_closed = True
         try:
             if isinstance(auth := self.settings.auth, ClientCredentialsAuth) and auth.revoke_on_close:
                 auth.revoke(self._http)
@@ -178,9 +178,9 @@ class AsyncTransport(_Base):
 
     async def aclose(self) -> None:
         """Revoke the token if that was requested, and close the connections."""
-        was_closed, self.is_closed = self.is_closed, True
-        if was_closed or self.is_inherited:
+        if self.is_closed or self.is_inherited:
             return
+        self.is_closed = True
         try:
             if isinstance(auth := self.settings.auth, ClientCredentialsAuth) and auth.revoke_on_close:
                 await auth.arevoke(self._http)
