@@ -61,7 +61,7 @@ def test_the_keep_alive_race(
 
     asked = [lambda records, rid=rid: records.get(pausing(rid)) for rid in RIDS[:60]]
     with haproxy(tmp_path, emulator.hostname, defaults=f"timeout http-keep-alive {_IDLE * 1000:.0f}") as peer:
-        found = World(world).outcomes(asked, peer.hostname, auth=TOKEN)
+        found = World(world, None).outcomes(asked, peer.hostname, auth=TOKEN)
     again = sum("next attempt" in record.getMessage() for record in caplog.records)
     figures(f"{world}: {again} of {len(asked)} requests were sent again")
     assert [getattr(record, "rid", record) for record in found] == RIDS[:60]
@@ -77,7 +77,7 @@ def test_a_client_certificate(
     bind = f"ssl crt {certificates}/server-with-key.pem ca-file {certificates}/ca.pem verify required"
     with haproxy(tmp_path, emulator.hostname, bind=bind) as peer:
         hostname = f"https://localhost:{peer.ports[0]}"
-        error = World(world).errors(get, hostname)
+        error = World(world, None).errors(get, hostname)
         way = next(way for way in all_ways() if way.name == "get_batch")
         mistake = way.mistake(world, hostname, http_client=HTTP_CLIENTS[world](verify=context))
     assert mistake is None
@@ -89,7 +89,7 @@ def test_a_client_certificate(
 def test_a_service_that_is_down(tmp_path: Path, world: str) -> None:
     """A 503 is sent again, and its HTML is shown as its first words."""
     with haproxy(tmp_path, f"http://127.0.0.1:{free_ports(1)[0]}", defaults="retries 0") as peer:
-        error = World(world).errors(get, peer.hostname, retry=QUICK)
+        error = World(world, None).errors(get, peer.hostname, retry=QUICK)
     assert (type(error), error.attempts) == (ServiceUnavailableError, 3)
     assert "503 Service Unavailable" in str(error)
 
@@ -99,7 +99,7 @@ def test_a_service_that_breaks_off(emulator: Emulator, tmp_path: Path, world: st
     """A 502 is sent again, and the next answer counts."""
     emulator.inject(Fault.reset(times=2))
     with haproxy(tmp_path, emulator.hostname, defaults="retries 0") as peer:
-        record = World(world).run(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN)
+        record = World(world, None).run(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN)
     assert record.rid == RIDS[0]
 
 
@@ -108,5 +108,5 @@ def test_a_service_that_hangs(emulator: Emulator, tmp_path: Path, world: str) ->
     """A 504 that lasts is raised, after the retries."""
     emulator.inject(Fault.delay(2, times=3))
     with haproxy(tmp_path, emulator.hostname, defaults="timeout server 200ms") as peer:
-        error = World(world).errors(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN, retry=QUICK)
+        error = World(world, None).errors(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN, retry=QUICK)
     assert (type(error), error.status_code, error.attempts) == (InternalServerError, 504, 3)

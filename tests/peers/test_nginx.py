@@ -89,7 +89,7 @@ def test_an_unknown_ca_is_named_at_once(emulator: Emulator, tmp_path: Path, cert
     """A private CA that isn't set up isn't worth another attempt."""
     tls = f"ssl; ssl_certificate {certificates}/server.pem; ssl_certificate_key {certificates}/server.key;"
     with nginx(tmp_path, emulator.hostname, tls) as peer:
-        error = World(world).errors(get, f"https://localhost:{peer.ports[0]}")
+        error = World(world, None).errors(get, f"https://localhost:{peer.ports[0]}")
     assert (type(error), error.attempts) == (NetworkError, 1)
     assert "set SSL_CERT_FILE" in str(error)
 
@@ -105,7 +105,7 @@ def test_a_client_certificate(
     context.load_cert_chain(certificates / "client.pem", certificates / "client.key")
     with nginx(tmp_path, emulator.hostname, f"{tls} {verify}") as peer:
         hostname = f"https://localhost:{peer.ports[0]}"
-        error = World(world).errors(get, hostname)
+        error = World(world, None).errors(get, hostname)
         way = next(way for way in all_ways() if way.name == "get_batch")
         assert way.mistake(world, hostname, http_client=HTTP_CLIENTS[world](verify=context)) is None
     assert (type(error), error.attempts) == (BadRequestError, 1)
@@ -116,7 +116,7 @@ def test_a_client_certificate(
 def test_too_large_a_request_is_not_sent_again(emulator: Emulator, tmp_path: Path, world: str) -> None:
     """nginx answers 413 while the body is still being sent."""
     with nginx(tmp_path, emulator.hostname, "; client_max_body_size 1k;") as peer:
-        error = World(world).errors(lambda records: records.get_batch(RIDS[:100]), peer.hostname, auth=TOKEN)
+        error = World(world, None).errors(lambda records: records.get_batch(RIDS[:100]), peer.hostname, auth=TOKEN)
     assert (type(error), error.attempts) == (RequestEntityTooLargeError, 1)
 
 
@@ -124,7 +124,7 @@ def test_too_large_a_request_is_not_sent_again(emulator: Emulator, tmp_path: Pat
 def test_a_service_that_is_down(tmp_path: Path, world: str) -> None:
     """A 502 is sent again, and its HTML is shown as its title."""
     with nginx(tmp_path, f"http://127.0.0.1:{free_ports(1)[0]}", ";") as peer:
-        error = World(world).errors(get, peer.hostname, retry=QUICK)
+        error = World(world, None).errors(get, peer.hostname, retry=QUICK)
     assert (type(error), error.status_code, error.attempts) == (InternalServerError, 502, 3)
     assert "502 Bad Gateway" in str(error)
     assert "<" not in str(error)
@@ -136,7 +136,7 @@ def test_a_service_that_hangs(emulator: Emulator, tmp_path: Path, world: str) ->
     emulator.inject(Fault.delay(3))
     with nginx(tmp_path, emulator.hostname, "; proxy_read_timeout 300ms;") as peer:
         retry = RetryPolicy(max_retries=1, backoff=0.001)
-        record = World(world).run(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN, retry=retry)
+        record = World(world, None).run(lambda records: records.get(RIDS[0]), peer.hostname, auth=TOKEN, retry=retry)
     assert record.rid == RIDS[0]
     (counts,) = statuses(peer).values()
     assert counts == {504: 1, 200: 1}

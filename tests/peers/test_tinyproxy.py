@@ -58,7 +58,7 @@ def test_a_wrong_password_is_tried_once(
     """
     with tinyproxy(tmp_path, user=f"alice {_PASSWORD}") as proxy:
         _use(proxy, monkeypatch, login)
-        error = World(world).errors(get, f"https://0.0.0.0:{gateway.ports[0]}")
+        error = World(world, None).errors(get, f"https://0.0.0.0:{gateway.ports[0]}")
     assert (type(error), error.attempts, proxied(proxy)) == (NetworkError, 1, 1)
     assert "check the proxy's user, password, and rules" in str(error)
     assert "Pw" not in repr(error)
