@@ -248,7 +248,7 @@ class RedirectError(ApiError):
         details["excerpt"] = ""
         super().__init__(status_code, headers=kept, **details)
         where = self.host or "the same host"
-        self.args = (f"{self.args[0]}: the client doesn't follow the redirect to {where}",)
+        self.args: tuple[Any, ...] = (f"{self.args[0]}: the client doesn't follow the redirect to {where}",)
 
 
 class BadRequestError(ApiError):
