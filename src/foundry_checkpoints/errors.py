@@ -165,7 +165,7 @@ class TokenRequestError(CheckpointsError):
     error_code: str | None = None
     headers: Mapping[str, str] = MappingProxyType({})
     retry_after: float | None = None
-    transient = True
+    transient: bool = True
 
     def answered(self, status_code: int, error_code: str | None, headers: Mapping[str, str]) -> None:
         """Take over what the token endpoint answered."""
@@ -173,7 +173,7 @@ class TokenRequestError(CheckpointsError):
         self.error_code = error_code
         self.headers = headers
         self.retry_after = parse_retry_after(headers)
-        self.transient: bool = is_transient(status_code)
+        self.transient = is_transient(status_code)
 
 
 class ApiError(CheckpointsError):
