@@ -243,3 +243,20 @@ def test_a_batch_can_be_copied_and_pickled() -> None:
         assert twin == batch()
         assert list(twin) == list(batch())
         assert twin.missing == batch().missing
+
+
+def test_a_plan_returns_what_is_ready_before_it_reads_a_source_that_can_block() -> None:
+    """Reading a pipe can take long, so the caller gets what is ready first; a list is read ahead at once."""
+    rids = [f"ri.checkpoints.main.checkpoint.{number}" for number in range(500)]
+    for source, reads_ahead in ((Chunks(iter(rids)), False), (Chunks(rids), True)):
+        plan = BatchPlan(source, 8)
+        first, second = plan.next_task(), plan.next_task()
+        assert first is not None
+        assert second is not None
+        plan.accept(second, [])
+        assert plan.has_room
+        plan.accept(first, [])
+        assert plan.has_room is reads_ahead
+        assert plan.take() == []
+        assert plan.take() == []
+        assert plan.has_room

@@ -565,27 +565,3 @@ async def test_an_async_stream_of_batches_continues_behind_one_slow_chunk() -> N
     async with httpx.AsyncClient(transport=httpx.MockTransport(handler)) as http_client:
         client = AsyncCheckpointsClient("foundry.example", auth=TOKEN, http_client=http_client, max_concurrency=2)
         assert [rid for rid, _ in await drain(client.records.iter_batch(RIDS_OF_CHUNKS))] == RIDS_OF_CHUNKS
-
-
-def test_a_stream_of_batches_yields_what_is_ready_before_it_reads_more() -> None:
-    """The source can block, as a pipe does, and the caller gets each record as soon as possible."""
-    is_first_yielded = threading.Event()
-    yielded_before: dict[int, bool] = {}
-
-    def source() -> Iterator[str]:
-        for number, rid in enumerate(RIDS_OF_CHUNKS):
-            if number % 100 == 0:
-                yielded_before[number // 100] = is_first_yielded.is_set()
-            yield rid
-
-    def handler(request: httpx.Request) -> httpx.Response:
-        if chunk_of(request) > 0:
-            is_first_yielded.wait(10)
-        return answer_to(request)
-
-    with httpx.Client(transport=httpx.MockTransport(handler)) as http_client:
-        client = CheckpointsClient("foundry.example", auth=TOKEN, http_client=http_client, max_concurrency=2)
-        for _ in client.records.iter_batch(source()):
-            is_first_yielded.set()
-    # Three chunks are under way before the first one can be ready.
-    assert [chunk for chunk, was_yielded in yielded_before.items() if not was_yielded] == [0, 1, 2]
