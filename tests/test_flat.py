@@ -70,6 +70,11 @@ def put(data: Any, steps: Sequence[str], value: Any, variants: Mapping[str, Path
         put(data.setdefault(steps[0], [] if steps[1:2] == (EACH,) else {}), steps[1:], value, variants)
 
 
+def beyond(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what no column but `additional_fields` has of a record."""
+    return dict(json.loads(row_of(record)["additional_fields"] or "{}"))
+
+
 def in_columns(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the columns have of a record, without fields that no column has."""
     return restored({**row_of(record), "additional_fields": None})
@@ -143,8 +148,8 @@ def test_each_element_of_a_list_is_an_item() -> None:
 
 def test_what_a_record_says_beyond_the_columns() -> None:
     """`additional_fields` has what no other column has, in the form of the record, and is absent if that is nothing."""
-    sample = in_columns(SAMPLES[0])
-    assert row_of(sample)["additional_fields"] is None
+    sample, rest = SAMPLES[0], beyond(SAMPLES[0])
+    assert (row_of(sample)["additional_fields"] is None) == (rest == {})
     later = {
         "later": [1],
         "actingUser": {**sample["actingUser"], "later": {}},
@@ -152,23 +157,25 @@ def test_what_a_record_says_beyond_the_columns() -> None:
     }
     row = row_of({**sample, **later})
     assert row["justification_type"] == "laterJustification"
-    assert json.loads(row["additional_fields"]) == {**later, "actingUser": {"later": {}}}
+    user = {**rest.get("actingUser", {}), "later": {}}
+    assert json.loads(row["additional_fields"]) == {**rest, **later, "actingUser": user}
     chosen = [{"selectedOption": "a"}, {"selectedOption": "b", "later": True}]
     words = {"title": "Why", "prompt": "Say"}
     dropdown = {"type": "dropdownJustification", "selectedOptions": chosen, **words}
     row = row_of({**sample, "justification": dropdown})
     assert row["justification_selected_options"] == ["a", "b"]
-    assert json.loads(row["additional_fields"]) == {"justification": {"selectedOptions": [{}, {"later": True}]}}
+    left = {"selectedOptions": [{}, {"later": True}]}
+    assert json.loads(row["additional_fields"]) == {**rest, "justification": left}
 
 
 def test_an_empty_list_is_as_good_as_absent() -> None:
     """A list that no column holds is in `additional_fields` only if something is in it."""
     flat = FlatSchema(1, {name: kind for name, kind in COLUMNS.items() if not name.startswith("item")}).flatten
-    for sample in map(in_columns, SAMPLES[:50]):
+    for sample in SAMPLES[:50]:
         items = {"checkpointedItems": sample["checkpointedItems"]} if sample["checkpointedItems"] else {}
         for later in ({}, {"later": 1}):
             cell = flat(Record.from_dict({**sample, **later}))["additional_fields"]
-            assert json.loads(str(cell or "{}")) == {**later, **items}
+            assert json.loads(str(cell or "{}")) == {**beyond(sample), **later, **items}
 
 
 def test_times_are_in_utc() -> None:
@@ -224,9 +231,9 @@ def test_csv_lines(cells: Any, line: str) -> None:
 
 def test_half_a_surrogate_pair_is_written_in_letters() -> None:
     """What UTF-8 can't hold does no harm: in JSON it is escaped, elsewhere it is in letters."""
-    record = {**in_columns(SAMPLES[0]), "later": "\ud800", "configRid": "\udfff"}
+    record = {**SAMPLES[0], "later": "\ud800", "configRid": "\udfff"}
     row = row_of(record)
-    assert json.loads(row["additional_fields"]) == {"later": "\ud800"}
+    assert json.loads(row["additional_fields"]) == {**beyond(SAMPLES[0]), "later": "\ud800"}
     assert csv_line([row["config_rid"], [row["config_rid"]]]).encode() == b'\\udfff,"[""\\udfff""]"\n'
     (batch,) = record_batches([Record.from_dict(record)])
     assert batch.column("config_rid").to_pylist() == ["\\udfff"]

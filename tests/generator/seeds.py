@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from generator.paths import SPEC
 from generator.preview.diff.changes import Level
+from generator.spec import load
 from tests.generator.edits import GONE, Edits
 
 
@@ -40,18 +42,12 @@ def variant(tag: str, **properties: Any) -> dict[str, Any]:
     return {"type": "object", "description": "New.", "required": list(fields), "properties": fields}
 
 
-def swapped(properties: dict[str, str]) -> dict[str, Any]:
-    """Properties by the name of their type, in the opposite order."""
-    return {name: ref(properties[name]) for name in reversed(properties)}
+def swapped(name: str) -> dict[str, Any]:
+    """The properties of a schema, in the opposite order."""
+    properties = load(SPEC).document["components"]["schemas"][name]["properties"]
+    return {each: properties[each] for each in reversed(properties)}
 
 
-USER = {"userId": "UserId", "username": "RedactableString", "organizationRid": "OrganizationRid"}
-SEARCHED = {
-    "where": "SearchCheckpointRecordsRequest",
-    "pageToken": "PageToken",
-    "pageSize": "PageSize",
-    "sortDirection": "SortDirection",
-}
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
 AN_ENUM = {"type": "string", "enum": ["A"], "description": "An option that the user chose."}
@@ -92,8 +88,10 @@ MODELS = [
     breaking("Record.scope", "from Scope to RedactionType", {f"{RECORD}/properties/scope": ref("RedactionType")}, ALL),
     breaking("Record.checkpointedItems", "to list[str]", {f"{RECORD}/properties/checkpointedItems/items": TEXT}, ALL),
     documentation("Record.projectRid", "ProjectRid becomes RID", {f"{RECORD}/properties/projectRid": ref("RID")}, ALL),
-    documentation("ActingUser", "fields change places", {f"{S}/ActingUser/properties": swapped(USER)}, ALL),
-    breaking("SearchRecordsRequest", "put new fields last", {f"{REQUEST}/properties": swapped(SEARCHED)}, SENT),
+    documentation("ActingUser", "fields change places", {f"{S}/ActingUser/properties": swapped("ActingUser")}, ALL),
+    breaking(
+        "SearchRecordsRequest", "put new fields last", {f"{REQUEST}/properties": swapped("SearchRecordsRequest")}, SENT
+    ),
     breaking(
         "GetRecordsBatchResponse.data",
         "from dict[str, Record] to dict[str, Any]",
@@ -135,9 +133,9 @@ ENUMS = [
     additive("SortDirection.NONE", "new member", {f"{S}/SortDirection/enum/-": "NONE"}, SENT),
     breaking(f"{FIELDS[20:]}.recordRid", "is named `RID`", {f"{FIELDS}/x-enum-varnames/0": "RID"}, SENT),
     additive(
-        f"{FIELDS[20:]}.projectRid",
+        f"{FIELDS[20:]}.madeUpRid",
         "new member",
-        {f"{FIELDS}/enum/-": "projectRid", f"{FIELDS}/x-enum-varnames/-": "PROJECT_RID"},
+        {f"{FIELDS}/enum/-": "madeUpRid", f"{FIELDS}/x-enum-varnames/-": "MADE_UP_RID"},
         SENT,
     ),
 ]

@@ -42,7 +42,6 @@ def gained(union: str, tag: str, **properties: Any) -> Edits:
 
 
 FIELDS = f"{S}/SearchCheckpointRecordsEqualsFilterField"
-TYPES = DOCUMENT["components"]["schemas"]["CheckpointType"]["enum"]
 ARCHIVED = {
     "description": "New. Status 409.",
     "allOf": [
@@ -59,14 +58,14 @@ ARCHIVED = {
 }
 DAYS: dict[str, Edits] = {
     "a variant with its id and a filter": {
-        **gained("CheckpointedItem", "checkpointedDashboard", dashboardRid=ref("RID"), name=ref("RedactableString")),
-        **gained("CheckpointedItemId", "checkpointedDashboardRid", rid=ref("RID")),
-        f"{FIELDS}/enum/-": "projectRid",
-        f"{FIELDS}/x-enum-varnames/-": "PROJECT_RID",
-        f"{S}/CheckpointType/enum/-": "DASHBOARD_EXPORT",
+        **gained("CheckpointedItem", "checkpointedMadeUp", madeUpRid=ref("RID"), name=ref("RedactableString")),
+        **gained("CheckpointedItemId", "checkpointedMadeUpRid", rid=ref("RID")),
+        f"{FIELDS}/enum/-": "approvalsTaskId",
+        f"{FIELDS}/x-enum-varnames/-": "APPROVALS_TASK_ID",
+        f"{S}/CheckpointType/enum/-": "MADE_UP_EXPORT",
     },
     "a field and a nested field": {
-        f"{S}/Record/properties/reviewedBy": ref("UserId"),
+        f"{S}/Record/properties/madeUpBy": ref("UserId"),
         f"{S}/Record/properties/device": ref("Device"),
         f"{S}/ActingUser/properties/department": {"type": "string"},
         f"{S}/Device": {
@@ -77,8 +76,8 @@ DAYS: dict[str, Edits] = {
         f"{S}/DeviceKind": {"type": "string", "enum": ["LAPTOP", "PHONE"]},
     },
     "a removed value, a new error, and a new justification": {
-        f"{S}/CheckpointType/enum/{TYPES.index('CONTOUR_EXPORT')}": GONE,
-        **gained("Justification", "ticketJustification", ticket={"type": "string"}, title={"type": "string"}),
+        f"{S}/CheckpointType/enum/1": GONE,
+        **gained("Justification", "madeUpJustification", ticket={"type": "string"}, title={"type": "string"}),
         f"{S}/RecordArchivedBody": ARCHIVED,
         f"{S}/RecordArchivedParameters": {"type": "object", "properties": {"since": {"type": "string"}}},
         f"{S}/ErrorBody/oneOf/-": ref("RecordArchivedBody"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
@@ -38,9 +39,18 @@ DOCUMENTED_ERRORS = frozenset(
     variant.error_name for variant in get_args(models.ErrorBody) if variant is not models.UnknownVariant
 )
 
+_STATED = {
+    variant.error_name: int(stated[1])
+    for variant in get_args(models.ErrorBody)
+    if variant is not models.UnknownVariant and (stated := re.search(r"\bStatus (\d{3})\.", variant.__doc__ or ""))
+}
+"""The statuses that the spec states, at the end of what it says about each error."""
+
 
 def status_of(error_name: str) -> int:
-    """Return the HTTP status of an error, which follows from how its name ends; 400 for most."""
+    """Return the HTTP status of an error: the one that the spec states, or what the end of the name suggests."""
+    if error_name in _STATED:
+        return _STATED[error_name]
     return next((status for ending, status in _STATUSES.items() if error_name.endswith(ending)), 400)
 
 
