@@ -41,6 +41,12 @@ def size_of(name: str) -> int:
     return _SIZES[_USER] if name in OBJECTS and is_user(name) else _SIZES.get(name, 1_000)
 
 
+def _is_rid(name: str) -> bool:
+    """Return whether a type is a text with a pattern that a RID matches."""
+    pattern = SCALARS[name].pattern if name in SCALARS else ""
+    return bool(pattern and re.search(pattern, "ri.service.main.type.locator"))
+
+
 class Scalars:
     """Makes scalars that depend on a seed."""
 
@@ -68,6 +74,8 @@ class Scalars:
         match SCALARS[field.type].type if field.type in SCALARS else field.type:
             case "string":
                 kind = words_of(field.type)[-1] if field.type in SCALARS else ""
+                if _is_rid(field.type):  # also under another name
+                    kind = "rid"
                 return lambda number, held_as: self._text(
                     words_of(held_as if held_as and field.name == "value" else field.name), kind, population, number
                 )
