@@ -82,7 +82,7 @@ test: setup ## run the fast tests and print the coverage of the wrapper
 	.venv/bin/coverage report
 
 test-slow: setup ## run the tests that start processes, kill them, or run long
-	.venv/bin/pytest $(PARALLEL) -m slow $(SLOW_ARGS)
+	.venv/bin/pytest $(PARALLEL) -m slow
 
 # What can't be installed is skipped, with the reason.
 test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, installed where missing, and print figures
