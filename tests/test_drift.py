@@ -26,7 +26,7 @@ from foundry_checkpoints import (
 )
 from foundry_checkpoints._drift import DriftLog
 from foundry_checkpoints.emulator import Emulator, Fault
-from foundry_checkpoints.models import Record, SearchCheckpointRecordsResponse
+from foundry_checkpoints.models import Record, RedactableString, SearchCheckpointRecordsResponse
 from foundry_checkpoints_api.errors import DecodeError
 from tests.samples import RECORDS, RIDS, SAMPLES, error_body
 from tests.worlds import HOST, Client, Stub, World, rids
@@ -354,13 +354,13 @@ def test_threads_lose_no_count_and_report_once() -> None:
     log = DriftLog(seen.append)
 
     def work(worker: int) -> None:
-        for number in range(30):
-            observe(log, str(number % 10), "all", f"worker {worker}")
+        for number in range(100):
+            log.observe(RedactableString.from_dict, {str(number % 10): 1, "all": 1, f"worker {worker}": 1})
 
     with ThreadPoolExecutor(8) as pool:
         list(pool.map(work, range(8)))
     counts = {entry.value: entry.count for entry in log.snapshot()}
-    assert counts == {**dict.fromkeys(map(str, range(10)), 24), "all": 240, **{f"worker {n}": 30 for n in range(8)}}
+    assert counts == {**dict.fromkeys(map(str, range(10)), 80), "all": 800, **{f"worker {n}": 100 for n in range(8)}}
     assert sorted(entry.value for entry in seen) == sorted(counts)
 
 

@@ -208,7 +208,7 @@ async def test_iter_batch_reads_its_source_as_far_as_needed(world: World) -> Non
 
 
 def test_iter_batch_continues_behind_a_slow_chunk() -> None:
-    """While the first chunk is under way, the client requests as many others as it can buffer."""
+    """While the first chunk is under way, the client requests as many others as it can buffer, and no more."""
     others = threading.Semaphore(0)
 
     def service(request: httpx.Request) -> httpx.Response:
@@ -219,9 +219,13 @@ def test_iter_batch_continues_behind_a_slow_chunk() -> None:
             others.release()
         return httpx.Response(200, json={"data": {}})
 
+    numbers = iter(range(1500))
     with answered(service, max_concurrency=2) as records:
-        pairs = list(records.iter_batch(f"ri.{number}" for number in range(800)))
-    assert [rid for rid, _ in pairs] == [f"ri.{number}" for number in range(800)]
+        pairs = records.iter_batch(f"ri.{number}" for number in numbers)
+        found = [next(pairs)]
+        assert next(numbers) == 800
+        found += pairs
+    assert [rid for rid, _ in found] == [f"ri.{number}" for number in range(1500) if number != 800]
 
 
 async def from_file(items: list[Any]) -> AsyncGenerator[Any]:
