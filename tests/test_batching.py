@@ -154,13 +154,13 @@ def test_a_failure_waits_for_its_turn_and_ends_the_plan() -> None:
 
 
 def test_an_error_of_the_source_waits_for_its_turn() -> None:
-    """An invalid RID, and what the caller's own iterator raises, come after the chunks before them; none is read after."""
+    """An invalid RID, and what the caller's own iterator raises, come after the chunks before them, and end it."""
 
     def broken() -> Iterator[str]:
         yield from ["ri.a"] * 100
         raise LookupError("no more")
 
-    for source, kind in ((broken(), LookupError), (iter(["ri.a"] * 100 + [""] + ["ri.b"] * 300), InvalidRequestError)):
+    for source, kind in ((broken(), LookupError), (["ri.a"] * 100 + [""] + ["ri.b"] * 300, InvalidRequestError)):
         plan = BatchPlan(Chunks(source), 3)
         (first,) = started(plan)
         plan.accept(first, [])
