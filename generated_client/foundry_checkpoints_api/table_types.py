@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""What the tables of an API hold: paths, columns, filter fields, and the fields of its objects."""
+"""The types of the tables of an API: paths, columns, filter fields, and the fields of its objects."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ EACH: Final = "[]"
 """A step of a path that leads to each element of a list."""
 
 Kind: TypeAlias = Literal["text", "time", "count", "texts", "json"]
-"""What a column holds. `texts` is a list of texts, which may hold nulls; `json` is a text that holds JSON."""
+"""The kind of a column. `texts` is a list of texts, which may hold nulls; `json` is a text that holds JSON."""
 
 FilterKind: TypeAlias = Literal["eq", "time", "text"]
-"""What a search compares a field with: a whole value, a time, or a text to look for."""
+"""The kind of value that a search compares a field with: a whole value, a time, or a text to look for."""
 
 
 class Path(NamedTuple):
@@ -77,7 +77,7 @@ class FilterField(NamedTuple):
 
 
 class ItemName(NamedTuple):
-    """What an item id names: the discriminator of the item, and where the item holds each field of the id.
+    """The item that an item id names: its discriminator, and the path in it to each field of the id.
 
     A field that is a list names the item that has just these values, in any order.
     """

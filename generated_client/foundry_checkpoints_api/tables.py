@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""What the spec says about items, columns, filters and samples, as data."""
+"""The items, columns, filters, and samples of the spec, as data."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ from typing import Any
 from ..spec.document import Json
 from ..spec.tables import tables
 
-_HEAD = '''"""What the spec says about items, columns, filters and samples, as data."""
+_HEAD = '''"""The items, columns, filters, and samples of the spec, as data."""
 
 from __future__ import annotations
 

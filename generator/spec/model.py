@@ -79,7 +79,7 @@ class Operation:
 
 
 class Model:
-    """What a document of OpenAPI defines. Every `$ref` in it must lead somewhere."""
+    """The definitions of an OpenAPI document. Every `$ref` in it must lead somewhere."""
 
     def __init__(self, document: Json) -> None:
         self.document = document

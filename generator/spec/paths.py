@@ -14,7 +14,7 @@ from .table_types import EACH, Path
 
 Steps = tuple[str, ...]
 Extended = Mapping[str, Mapping[str, Path]]
-"""What steps such as `x-item-id` stand for: for each, the path in each variant of a union."""
+"""The meaning of steps such as `x-item-id`: for each, the path in each variant of a union."""
 
 _TAKEN = {*dir(builtins), "self", "datetime"} - {"id"}
 
@@ -25,7 +25,7 @@ class PathError(Exception):
 
 @dataclass
 class Place:
-    """Where a path leads: its steps, and the schema there or, at a union, the rest of the way in each variant."""
+    """The target of a path: its steps, and the schema there or, at a union, the rest of the way in each variant."""
 
     steps: Steps
     schema: Json

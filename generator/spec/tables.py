@@ -26,7 +26,7 @@ _MADE_UP_ID = "00000000-0000-4000-a000-000000000000"
 
 @dataclass
 class Tables:
-    """What the generated `tables.py` contains, and the faults of the extensions that it follows from."""
+    """The contents of the generated `tables.py`, and the faults of the extensions that it follows from."""
 
     item_ids: dict[str, Path] = field(default_factory=dict)
     item_names: dict[str, Path] = field(default_factory=dict)

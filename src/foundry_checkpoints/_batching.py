@@ -81,7 +81,7 @@ class Chunks(Iterator[list[str]]):
 
     def __init__(self, rids: Iterable[str]) -> None:
         self.can_block = not isinstance(rids, Collection)
-        """Whether reading from the source can take time, as from a pipe."""
+        """True if reading from the source can take time, as from a pipe."""
         self._rids = checked_rids(rids)
 
     def __next__(self) -> list[str]:
@@ -128,7 +128,7 @@ class Chunk:
 
     @property
     def is_done(self) -> bool:
-        """Whether its turn can come."""
+        """True if its turn can come."""
         return self.pairs is not None or self.error is not None
 
 
@@ -145,7 +145,7 @@ class BatchPlan:
 
     @property
     def has_room(self) -> bool:
-        """Whether to read another chunk of the source. If reading can block, what is ready is returned before."""
+        """True if another chunk of the source can be read. If reading can block, ready chunks are returned before."""
         is_ready = bool(self._held) and self._held[0].is_done
         return not self._has_failed and len(self._held) < self._buffered and not (is_ready and self._source.can_block)
 

@@ -25,7 +25,7 @@ _RETRY: Final = RetryPolicy()
 
 
 class _BaseClient(Generic[HttpT]):
-    """What the sync and the async client share."""
+    """The part that the sync and the async client share."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class _BaseClient(Generic[HttpT]):
 
     @property
     def drift(self) -> Drift:
-        """What the service has returned so far and the spec doesn't know. Report it: `print(client.drift)`."""
+        """Everything in the responses so far that the spec doesn't know. Report it: `print(client.drift)`."""
         return self._drift.snapshot()
 
     def __repr__(self) -> str:

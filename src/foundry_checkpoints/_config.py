@@ -1,4 +1,4 @@
-"""What a caller gives a client, checked: the hostname, the credentials, the limits, and the HTTP client below."""
+"""Check the arguments of a client: the hostname, the credentials, the limits, and the HTTP client below."""
 
 from __future__ import annotations
 

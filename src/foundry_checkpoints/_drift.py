@@ -39,11 +39,11 @@ class DriftEntry:
     value: str
     """The value, the discriminator, the name of the field, or the name of the error."""
     count: int
-    """How often it occurred."""
+    """The number of times that it occurred."""
     first_seen: datetime
     """When the client first decoded it, in UTC."""
     path: str
-    """Where it first occurred, as in `ResponseDecodeError.path`."""
+    """The path at which it first occurred, as in `ResponseDecodeError.path`."""
 
     def __str__(self) -> str:
         what = f"{self.kind} {self.name}{'.' if self.kind == 'field' else ' '}{self.value}"
@@ -60,7 +60,7 @@ class Drift(Collection[DriftEntry]):
 
     entries: tuple[DriftEntry, ...] = ()
     dropped: int = 0
-    """How often something else occurred when there were 1,000 entries already."""
+    """The number of occurrences of other things when there were 1,000 entries already."""
 
     def __iter__(self) -> Iterator[DriftEntry]:
         return iter(self.entries)

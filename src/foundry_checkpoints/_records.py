@@ -47,7 +47,7 @@ class SearchOptions(TypedDict, total=False):
 
 
 class _BaseRecords:
-    """What the methods of the sync and the async client share."""
+    """The part that the methods of the sync and the async client share."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings

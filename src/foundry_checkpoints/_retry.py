@@ -1,4 +1,4 @@
-"""Whether a failed request is sent again, and when: one pure decision, no I/O."""
+"""Decide if a failed request is sent again, and when: one pure decision, no I/O."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["RetryPolicy"]
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """How failed requests are retried. All times are in seconds.
+    """The rules for retrying failed requests. All times are in seconds.
 
     The three operations are reads, so all are safe to repeat. The client retries errors that are `transient`: of the
     statuses, those in `statuses`; resets, timeouts, and truncated or empty responses. It never retries a response with

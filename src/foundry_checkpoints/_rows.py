@@ -93,12 +93,12 @@ class _Place:
 
     @property
     def is_held(self) -> bool:
-        """Whether a column holds all of it."""
+        """True if a column holds all of it."""
         return any(column.kind != "count" for column in self.columns)
 
     @property
     def is_divided(self) -> bool:
-        """Whether columns hold something below it."""
+        """True if columns hold something below it."""
         return bool(self.fields or self.variants)
 
     def names(self) -> Iterator[str]:

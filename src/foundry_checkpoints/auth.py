@@ -1,4 +1,4 @@
-"""How requests are authenticated: a bearer token, or OAuth 2.0 client credentials.
+"""Authenticate requests: a bearer token, or OAuth 2.0 client credentials.
 
 Tokens are held in a `Secret`, so that no repr, log line, or traceback shows one.
 """
@@ -58,7 +58,7 @@ class TokenAuth(httpx.Auth):
 
     @property
     def renewable(self) -> bool:
-        """Whether another token can be requested after a 401."""
+        """True if another token can be requested after a 401."""
         return callable(self._secret.reveal)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:

@@ -80,9 +80,9 @@ class CheckpointsError(Exception):
     """Base of every error of this library. Each can be pickled, copied, and hashed, and holds no secret."""
 
     transient: bool = False
-    """Whether the same call can succeed later without any change on the caller's side."""
+    """True if the same call can succeed later without any change on the caller's side."""
     attempts: int = 0
-    """How often the request was sent, retries included."""
+    """The number of times that the request was sent, retries included."""
     trace_id: str | None = None
     """The `X-B3-TraceId` of the call. Quote it to support."""
     page_token: str | None = None

@@ -153,7 +153,7 @@ def record_batches(records: Iterable[Record], size: int = 1_000) -> Iterator[pya
 
 
 _FORMULA: Final = frozenset("=+-@\t\r\n\uff1d\uff0b\uff0d\uff20'")
-"""What a spreadsheet program may take for the start of a formula, and the mark that prevents it.
+"""The characters that a spreadsheet program may take for the start of a formula, and the mark that prevents it.
 
 https://owasp.org/www-community/attacks/CSV_Injection
 """

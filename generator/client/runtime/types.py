@@ -1,4 +1,4 @@
-"""What the models share: the base class, open enums and unions, times, and the path of whatever is wrong or unknown."""
+"""The shared part of the models: the base class, open enums and unions, times, and the path of a fault."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Action = Literal["added", "changed", "deprecated", "removed"]
 
 
 class Level(IntEnum):
-    """What a change asks of callers: nothing, an update, a new column in their tables, or a change of their code."""
+    """The effect of a change on callers: nothing, an update, a new column in their tables, or a code change."""
 
     DOCUMENTATION = 0
     ADDITIVE = 1
@@ -70,7 +70,7 @@ class Place:
 
     @property
     def is_sent(self) -> bool:
-        """Whether callers make it. What no operation uses counts as sent and received."""
+        """True if callers make it. Anything that no operation uses counts as sent and received."""
         return not self.used or any(way == "request" for way, _ in self.used)
 
     def worst(self, *, request: Level, response: Level) -> Level:

@@ -1,4 +1,4 @@
-"""What our spec must say for an SDK that says this. `openapi/README.md` has the reasons for each deviation."""
+"""Derive the spec that an SDK calls for. `openapi/README.md` has the reasons for each deviation."""
 
 from __future__ import annotations
 

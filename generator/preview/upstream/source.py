@@ -37,7 +37,7 @@ class Module:
 
 @dataclass(frozen=True)
 class Definition:
-    """What a name stands for. Outside the package nothing is known of it, and `node` is `None`."""
+    """The definition that a name stands for. Outside the package nothing is known of it, and `node` is `None`."""
 
     module: str
     name: str

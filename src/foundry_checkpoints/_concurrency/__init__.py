@@ -1,1 +1,1 @@
-"""How many requests are in flight, how fast they follow each other, and who works on them."""
+"""The limiter, which bounds requests in number and rate, and the workers, which run a plan."""

@@ -1,4 +1,4 @@
-"""How many requests of a client are in flight, and how fast they follow each other.
+"""Bound the requests of a client: how many are in flight, and how fast they follow each other.
 
 One rule for all threads or tasks of a client. Without throttling, `max_concurrency` is the only bound. A throttled
 request (429 or 503) holds every request back, for its `Retry-After` or for a backoff, and lowers the rate at which

@@ -26,11 +26,11 @@ ItemT = TypeVar("ItemT", covariant=True)
 
 
 class Plan(Protocol[TaskT, AnswerT, ItemT]):
-    """What to do next. Every method is called from one thread or task."""
+    """A source of tasks and a sink of answers. Every method is called from one thread or task."""
 
     @property
     def is_finished(self) -> bool:
-        """Whether what still runs isn't wanted."""
+        """True if the answers to running tasks aren't wanted."""
         ...
 
     def next_task(self) -> TaskT | None:
@@ -48,7 +48,7 @@ class Plan(Protocol[TaskT, AnswerT, ItemT]):
 
 @dataclass(slots=True)
 class _Outcome(Generic[TaskT]):
-    """How a task ended."""
+    """The answer to a task, or its error."""
 
     task: TaskT
     answer: Any = None
@@ -156,7 +156,7 @@ class _TaskPool(Generic[TaskT]):
 
     @property
     def running(self) -> int:
-        """How many tasks have not been waited for."""
+        """The number of tasks that haven't been waited for."""
         return len(self._cancels) + len(self._outcomes)
 
     def submit(self, task: TaskT) -> None:

@@ -1,4 +1,4 @@
-"""What one call is made of: the settings it shares with others, its deadline, and what is sent and received."""
+"""The parts of one call: the settings that it shares with others, its deadline, and its message."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ..errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Settings:
-    """What the requests of a client share. `auth` None leaves it to the caller's own HTTP client."""
+    """The settings that the requests of a client share. `auth` None leaves it to the caller's own HTTP client."""
 
     base_url: str
     auth: httpx.Auth | None
@@ -59,7 +59,7 @@ class Deadline:
 
     @property
     def has_passed(self) -> bool:
-        """Whether the call must be over."""
+        """True if the call must be over."""
         return self._at is not None and self._clock() >= self._at
 
     def allows(self, delay: float) -> bool:

@@ -25,7 +25,7 @@ from .translate import translated
 
 
 class _Base:
-    """What both transports know. A client can be used until it is closed, and in the process that created it."""
+    """The shared part of both transports. A client works until it is closed, in the process that created it."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -35,7 +35,7 @@ class _Base:
 
     @property
     def is_inherited(self) -> bool:
-        """Whether this is a forked process. The connections, and the state of the locks, belong to its parent."""
+        """True in a forked process. The connections, and the state of the locks, belong to its parent."""
         return os.getpid() != self._process
 
     def check(self) -> None:

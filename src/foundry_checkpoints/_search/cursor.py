@@ -1,4 +1,4 @@
-"""Where a search stands: which page comes next, and when the search ends. No I/O.
+"""Track where a search stands: which page comes next, and when the search ends. No I/O.
 
 The end is a page without a next token, or with an empty one: a short or an empty page need not be the last. A repeated
 page token isn't an error by itself. The same token with the same records is: the service is looping.
@@ -60,7 +60,7 @@ ALWAYS: Final = Window()
 
 @dataclass(frozen=True, slots=True)
 class PageRequest:
-    """What to request next. `page_size` None leaves it to the service.
+    """The page to request next. `page_size` None leaves it to the service.
 
     `window` narrows the caller's filter; `is_probe` requests in the opposite direction, from the far end.
     """
@@ -73,7 +73,7 @@ class PageRequest:
 
 @dataclass(slots=True)
 class Cursor:
-    """Which page to request next, and what to keep of the response."""
+    """The state of a search: the page to request next, and the part of the response to keep."""
 
     page_token: str | None = None
     page_size: int | None = None

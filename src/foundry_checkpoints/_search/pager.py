@@ -1,4 +1,4 @@
-"""What the caller iterates: pages, and the records on them.
+"""The pagers that the caller iterates, for pages and the records on them.
 
 A plan says which page comes next; a pager runs a plan for each iteration.
 """
@@ -66,7 +66,7 @@ class PagePlan:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """How to run a search. Each iteration makes a plan of its own."""
+    """The settings of a search. Each iteration makes a plan of its own."""
 
     start: Cursor
     prefetch: bool = True
@@ -88,7 +88,7 @@ class Search:
 
 
 class _BasePager:
-    """What both pagers hold."""
+    """The part that both pagers share."""
 
     def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
         self._search = search

@@ -1,4 +1,4 @@
-"""What a search looks for: from the caller's `where` and direction to the body of a request."""
+"""Turn the caller's `where` and direction into the bodies of requests."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _WINDOW_PAGES: Final = 8
 """Pages in a window: more waste fewer half-full last pages, fewer let fewer records wait."""
 _GROWTH: Final = 16.0
-"""How much longer than a window that was nearly empty the next can be."""
+"""The factor by which a window can be longer than one before it that was nearly empty."""
 
 
 @dataclass(eq=False, slots=True)
@@ -61,7 +61,7 @@ class Part:
 
     @property
     def expected(self) -> float:
-        """How many more records it is likely to hold."""
+        """The number of records that it is likely to hold still."""
         return 0.0 if self.end is None or self.is_done else self.density * (self.end - self.position)
 
 
@@ -72,13 +72,13 @@ class Gap:
     begin: int
     end: int
     stride: float
-    """How long a window should be, at the density before it."""
+    """The length that a window should have, at the density before it."""
     evidence: int
-    """Where the window begins that the stride is taken from."""
+    """The start of the window that the stride is taken from."""
 
 
 class WindowPlan:
-    """Which windows there are, whose page to fetch next, and which page to return next."""
+    """The windows of a search, the next page to fetch, and the next page to return."""
 
     runs_ahead = True
 
@@ -103,7 +103,7 @@ class WindowPlan:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the limit is reached, so that what still runs isn't wanted."""
+        """True if the limit is reached, so that running tasks aren't wanted."""
         return self._returned == self._limit
 
     # What to fetch
@@ -115,7 +115,7 @@ class WindowPlan:
         return self._page_of_a_part() or self._probe() or self._page_of_a_new_part()
 
     def _has_enough(self) -> bool:
-        """Whether the pages that can be returned next reach the limit."""
+        """Return True if the pages that can be returned next reach the limit."""
         if self._limit is None:
             return False
         count = self._returned
@@ -128,7 +128,7 @@ class WindowPlan:
         return count >= self._limit
 
     def _has_room(self, begin: int) -> bool:
-        """Whether a page can wait for what precedes its window. The earliest window needs no room.
+        """Return True if a page can wait for what precedes its window. The earliest window needs no room.
 
         What waits behind a window counts half, so that it doesn't hold up a dense stretch.
         """
@@ -141,7 +141,7 @@ class WindowPlan:
         return before < room and sum(1 for _ in self._ready(self._parts)) < 2 * room
 
     def _is_earliest(self, begin: int) -> bool:
-        """Whether nothing that precedes it is still to be fetched."""
+        """Return True if nothing that precedes it is still to be fetched."""
         pending = [part.begin for part in self._parts if not part.is_done] + [gap.begin for gap in self._gaps]
         return min(pending) >= begin
 

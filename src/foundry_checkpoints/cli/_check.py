@@ -25,14 +25,14 @@ _WORKS: Final[dict[Step, str]] = {
     "scope": "the token has api:checkpoints-read",
     "preview": "the service has the Checkpoints preview",
 }
-"""What an answer shows, in the order in which the service would reject a request."""
+"""The requirements that an answer proves, in the order in which the service would reject a request."""
 
 _NEEDED: Final[tuple[Step, ...]] = (*_WORKS, "records")
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What is known about one requirement."""
+    """The state of one requirement."""
 
     step: Step
     state: State

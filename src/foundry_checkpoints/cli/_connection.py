@@ -169,10 +169,10 @@ def normal_hostname(hostname: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What authenticates the requests."""
+    """The object that authenticates the requests."""
 
     source: str
-    """Where it comes from, in words."""
+    """Its origin, in words."""
     auth: TokenAuth | ClientCredentialsAuth
     token: Callable[[], str] | None = None
     """Returns the token. None for client credentials, for which the service issues one."""

@@ -23,7 +23,7 @@ FORMATS: Final[dict[Unit, str]] = {
     "month": "%Y-%m",
     "year": "%Y",
 }
-"""How the start of a bucket is written."""
+"""The format of the start of a bucket."""
 
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
@@ -41,11 +41,11 @@ DIMENSIONS: Final[dict[str, Callable[[Record], str | None]]] = {
     "organization": lambda record: record.organization_rid,
     "scope": lambda record: record.scope.value,
 }
-"""What is counted by value. `None` stands for a record without one. Days and hours come from the time range."""
+"""The counted properties. `None` stands for a record without one. Days and hours come from the time range."""
 
 
 class Row(NamedTuple):
-    """How many records have a value. `label` is what people call it: for a user, the name."""
+    """The number of records with a value. `label` is what people call it: for a user, the name."""
 
     value: str | None
     label: str
@@ -53,7 +53,7 @@ class Row(NamedTuple):
 
 
 class Bucket(NamedTuple):
-    """How many records were created from `start` to the next bucket."""
+    """The number of records created from `start` to the next bucket."""
 
     start: datetime
     number: int

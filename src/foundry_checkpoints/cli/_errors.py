@@ -54,7 +54,7 @@ _ADVICE: dict[type[errors.CheckpointsError], str] = {
     errors.ResponseDecodeError: "The service may have changed. Look for a newer version of this program.",
     errors.PaginationError: "Search a shorter time range with --since and --until.",
 }
-"""What to do next. Subclasses come before their bases."""
+"""The advice for each error. Subclasses come before their bases."""
 
 WRONG_USAGE: Final[type[Exception]] = typer.BadParameter.__mro__[2]
 """The base of the errors of the command line parser, which typer imports from click or, since 0.24, brings itself."""
@@ -86,7 +86,7 @@ def usage_error(option: str, problem: object) -> Failure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What to say about an error, in one line, and the exit status."""
+    """The line to print about an error, and the exit status."""
 
     message: str
     exit_code: int = ERROR

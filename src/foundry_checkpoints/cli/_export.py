@@ -55,7 +55,7 @@ def _interval(text: str) -> timedelta:
 
 @dataclass(frozen=True, kw_only=True)
 class Files(Options):
-    """What the files are like."""
+    """The options for the form of the files."""
 
     format: Annotated[
         Literal["jsonl", "csv", "parquet"] | None,
@@ -102,7 +102,7 @@ class Files(Options):
 
 @dataclass(frozen=True, kw_only=True)
 class Following(Options):
-    """How new records are found, and how the export says how it is doing."""
+    """The options for following new records, and for reporting progress."""
 
     follow: Annotated[bool, flag("--follow", help="Continue with new records until stopped.", panel=NEW_RECORDS)] = (
         False

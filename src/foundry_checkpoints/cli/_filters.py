@@ -42,7 +42,7 @@ def _text(name: str, help: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class Filters(Options):
-    """Which records: all of these filters match, and any of the values of one."""
+    """The options that filter records: all filters must match, and any of the values of one."""
 
     since: Annotated[
         str | None,

@@ -1,4 +1,4 @@
-"""Which query an export was begun with, so that another one is rejected and the options that differ are named."""
+"""Keep the query that an export was begun with, to reject another one and name the options that differ."""
 
 from __future__ import annotations
 

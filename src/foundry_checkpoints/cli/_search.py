@@ -27,7 +27,7 @@ def _limit(text: str) -> int:
 
 @dataclass(frozen=True, kw_only=True)
 class NamedFilters(Filters):
-    """Which records, by the names of users too. The API can't search by name, so the command compares them."""
+    """The filter options, with the names of users. The API can't search by name, so the command compares them."""
 
     user_name: Annotated[
         Values,
@@ -51,7 +51,7 @@ class NamedFilters(Filters):
 
 @dataclass(frozen=True, kw_only=True)
 class Query(NamedFilters):
-    """Which records, how many, and in which order."""
+    """The options that select records, limit their number, and order them."""
 
     limit: Annotated[
         int | None,

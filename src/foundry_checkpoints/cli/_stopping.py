@@ -1,4 +1,4 @@
-"""How a signal stops an export in good order."""
+"""Stop an export in good order when a signal arrives."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def run_command(command: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a JSON Web Token says about itself, unverified. Foundry encodes the user's UUID in base64."""
+    """The claims of a JSON Web Token, unverified. Foundry encodes the user's UUID in base64."""
 
     user_id: str | None = None
     expires: datetime | None = None

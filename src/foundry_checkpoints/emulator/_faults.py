@@ -25,7 +25,7 @@ class When(TypedDict, total=False):
     rate: float
     """The probability for each matching request, from 0 to 1. The default is 1."""
     times: int | None
-    """How often in total. `None` is no limit, the default with a rate. Otherwise the default is once."""
+    """The number of times in total. `None` is no limit, the default with a rate. Otherwise the default is once."""
 
 
 _Play = Callable[[Exchange], Awaitable[None]]
@@ -201,7 +201,7 @@ class Fault:
         return cls(name, operation, rate, times, play)
 
     def applies_to(self, operation: str) -> bool:
-        """Whether the fault can occur in this operation."""
+        """Return True if the fault can occur in this operation."""
         return operation == self.operation or (self.operation is None and operation in _RECORD_OPERATIONS)
 
 

@@ -43,7 +43,7 @@ def sample_records(n: int, seed: int = 0, end: datetime | None = None) -> Iterat
 
 
 class _Plan(NamedTuple):
-    """How to make a field of an object, and how often the object has it."""
+    """A way to make a field of an object, and the share of objects that have it."""
 
     name: str
     key: str

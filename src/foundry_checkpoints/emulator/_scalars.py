@@ -31,7 +31,7 @@ _SIZES = {_USER: 120, "OrganizationRid": 4, "NamespaceRid": 3, "ProjectRid": 40,
 
 
 def is_user(name: str) -> bool:
-    """Whether objects of this name are users: they have a username."""
+    """Return True if objects of this name are users: they have a username."""
     return any(field.name == "username" for field in OBJECTS[name])
 
 

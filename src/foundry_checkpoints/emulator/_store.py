@@ -46,7 +46,7 @@ class Condition:
     tests: tuple[Test, ...] = ()
 
     def matches(self, entry: Entry, has_term: HasTerm) -> bool:
-        """Whether a record matches."""
+        """Return True if a record matches."""
         return (
             self.since <= entry.millis < self.until
             and all(any(has_term(entry, term) for term in clause) for clause in self.clauses)
@@ -93,7 +93,7 @@ class Store:
             self._hidden.update(rids)
 
     def is_hidden(self, rid: str) -> bool:
-        """Whether the record with this RID is invisible."""
+        """Return True if the record with this RID is invisible."""
         return rid in self._hidden
 
     def get(self, rid: str) -> Entry | None:

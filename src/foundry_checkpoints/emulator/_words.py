@@ -1,4 +1,4 @@
-"""What names say: the words in them, and which names belong to a topic."""
+"""Read names: the words in them, and the names that belong to a topic."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def related_variants(union: str, topic: str) -> list[str]:
 
 
 def _is_related(words: Iterable[str], topic: str) -> bool:
-    """Whether at least half of the words occur in the topic, in any form: export, exported."""
+    """Return True if at least half of the words occur in the topic, in any form: export, exported."""
     known = [any(_has_same_stem(word, other) for other in words_of(topic)) for word in words]
     return sum(known) * 2 >= len(known) > 0
 

@@ -32,7 +32,7 @@ class OutputError(FeedError):
     """A file can't be read or written, or differs from what the last commit left."""
 
     is_full: bool = False
-    """Whether the disk, or the quota of the user, is full."""
+    """True if the disk, or the quota of the user, is full."""
 
     @classmethod
     def of(cls, path: str | PathLike[str], error: OSError) -> Self:

@@ -43,7 +43,7 @@ class AsyncEvent(Protocol):
 
 
 class _Feed(Generic[C]):
-    """What both feeds share: the arguments, and how a run begins."""
+    """The part that both feeds share: the arguments, and the start of a run."""
 
     def __init__(
         self,
@@ -86,7 +86,7 @@ class _Feed(Generic[C]):
 
     @property
     def progress(self) -> FeedProgress:
-        """How far the current run has come, or the last one."""
+        """The progress of the current run, or the last one."""
         return FeedProgress() if self._run is None else self._run.progress
 
     @contextmanager

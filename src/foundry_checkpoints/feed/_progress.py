@@ -1,4 +1,4 @@
-"""What an operator sees of a feed."""
+"""The progress of a feed, for an operator."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class FeedProgress:
-    """How far a feed has come, and whether it keeps up. A snapshot: the feed makes a new one after each page and pass.
+    """The progress of a feed, and its lag. A snapshot: the feed makes a new one after each page and pass.
 
     A quiet feed has a recent `last_success` and a small `lag_seconds`. One that hangs has neither.
     """
@@ -28,6 +28,6 @@ class FeedProgress:
     lag_seconds: float | None = None
     """Seconds since the start of the last pass that read everything. Before there is one: since `reached`."""
     failures: int = 0
-    """How many passes in a row have failed."""
+    """The number of passes in a row that have failed."""
     error: str | None = None
     """Why the last pass failed; None if it did not."""

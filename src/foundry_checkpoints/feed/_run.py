@@ -50,7 +50,7 @@ class Run:
         self.concurrency = options.concurrency
         self.progress = FeedProgress(committed=state.records)
         self.is_complete = False
-        """Whether the pass has read every page."""
+        """True if the pass has read every page."""
         self.error: CheckpointsError | None = None
         """The error of the service that ended the pass."""
         self._overlap = options.overlap // MILLISECOND

@@ -1,4 +1,4 @@
-"""Where a feed delivers its records."""
+"""The sink that a feed delivers its records to."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
 
 Position: TypeAlias = Any
-"""How far a sink has written, as JSON. Only the sink interprets it."""
+"""The point up to which a sink has written, as JSON. Only the sink interprets it."""
 
 
 class Sink(ABC):

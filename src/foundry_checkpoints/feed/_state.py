@@ -30,7 +30,7 @@ _VERSION: Final = 1
 
 @dataclass(frozen=True, slots=True)
 class FeedState:
-    """What the last commit saved. Times are milliseconds since the epoch."""
+    """The data that the last commit saved. Times are milliseconds since the epoch."""
 
     query: str
     """Digest of the query."""
@@ -41,7 +41,7 @@ class FeedState:
     given: Mapping[int, Sequence[str]] = field(default_factory=dict)
     """RIDs of the records that were delivered from `resume_from` on, by creation time."""
     records: int = 0
-    """How many records were delivered, over all runs."""
+    """The number of records delivered, over all runs."""
     position: Position = None
     """Position of the sink."""
 

@@ -1,4 +1,4 @@
-"""How far a feed has read, and which records it must not deliver again. No I/O.
+"""Track how far a feed has read, and the records that it must not deliver again. No I/O.
 
 Times are whole milliseconds since the epoch, the resolution of the service.
 
@@ -56,7 +56,7 @@ class ServiceClock:
 
 
 class Watermark:
-    """Where to resume, and the records delivered from there on."""
+    """The point to resume from, and the records delivered from there on."""
 
     def __init__(self, resume_from: int | None, delivered: Mapping[int, Iterable[str]]) -> None:
         self.resume_from = resume_from

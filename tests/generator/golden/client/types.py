@@ -1,6 +1,6 @@
 # Generated with openapi-python-client 0.29.1 from openapi/checkpoints.yaml by `make generate`.
 # Do not edit: change the spec or generator/client, then run the command again.
-"""What the models share: the base class, open enums and unions, times, and the path of whatever is wrong or unknown."""
+"""The shared part of the models: the base class, open enums and unions, times, and the path of a fault."""
 
 from __future__ import annotations
 
