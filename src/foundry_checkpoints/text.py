@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Final
+from typing import Any, Final
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.table_types import Path
@@ -24,6 +24,11 @@ __all__ = ["user", "what", "why"]
 _RID: Final = re.compile(r"ri\.[^.]*\.[^.]*\.[^.]*\.(?=.)")
 _WORDS: Final = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _LONGEST_ID: Final = 16
+_ACTS: Final = {
+    "acknowledgementJustification": "(acknowledged)",
+    "reauthenticationJustification": "(logged in again)",
+}
+"""The words for a justification that consists of an act. Any other one without a text is shown as JSON."""
 
 
 def user(record: models.Record) -> str:
@@ -41,20 +46,16 @@ def why(record: models.Record) -> str:
 
     A kind of justification that the spec doesn't know is its JSON.
     """
-    match record.justification:
-        case models.ResponseJustification(response=response):
-            return one_line(response)
-        case models.DropdownJustification(selected_options=options):
-            return one_line(", ".join(map(_option, options))) or "(no option)"
-        case models.ReauthenticationJustification():
-            return "(logged in again)"
-        case models.AcknowledgementJustification():
-            return "(acknowledged)"
-        case given:
-            return one_line(json.dumps(given.to_dict(), ensure_ascii=False, separators=(",", ":")))
+    given = record.justification
+    options = getattr(given, "selected_options", None)
+    if isinstance(response := getattr(given, "response", None), str):
+        return one_line(response)
+    if options is not None:
+        return one_line(", ".join(map(_option, options))) or "(no option)"
+    return _ACTS.get(given.type_) or one_line(json.dumps(given.to_dict(), ensure_ascii=False, separators=(",", ":")))
 
 
-def _option(selection: models.DropdownSelection) -> str:
+def _option(selection: Any) -> str:
     more = selection.additional_response
     return selection.selected_option if more is None else f"{selection.selected_option} ({more})"
 
