@@ -31,7 +31,7 @@ def without_zstd(data: bytes) -> bytes:
     if sys.version_info >= (3, 14):
         from compression import zstd
 
-        return zstd.decompress(data)
+        return zstd.decompress(data) if data else b""
     import zstandard
 
     return zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()
