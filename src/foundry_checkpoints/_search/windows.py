@@ -4,9 +4,9 @@ The page tokens of one search are sequential, but creation times can be bounded.
 `[start, end)` in milliseconds, that are searched concurrently. Each record lies in exactly one, whatever its time.
 
 Windows are cut from the front of the output order. Each is as long as some pages take at the density so far.
-A window that turns out much longer returns its far part, to be cut again. Near the end, idle workers take half of what
-the longest window still has to do. So uneven density costs little, results arrive in order while few of them wait, and
-all workers end together.
+A window that turns out much longer returns its far part, to be cut again before any worker fetches what follows it.
+Near the end, idle workers take half of what the longest window still has to do. So uneven density costs little, results
+arrive in order while few of them wait, and all workers end together.
 
 Inside, a time is a position: milliseconds since the epoch, negative for a search that goes back in time, so that
 positions grow in the order of the output.
@@ -29,8 +29,10 @@ from .cursor import ALWAYS, DEFAULT_PAGE_SIZE, Cursor, PageRequest, RecordPage, 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record, SearchCheckpointRecordsResponse
 
-_WINDOW_PAGES: Final = 8
-"""Pages in a window: more waste fewer half-full last pages, fewer let fewer records wait."""
+_WINDOW_PAGES: Final = 16
+"""Pages in a window, twice as many if order doesn't matter: the last page of each is half empty."""
+_WAITING_PAGES: Final = 10
+"""Pages for each worker that can wait for what precedes them."""
 _GROWTH: Final = 16.0
 """The factor by which a window can be longer than one before it that was nearly empty."""
 
@@ -87,7 +89,7 @@ class WindowPlan:
         # The service reduces a larger page.
         self._page_size = DEFAULT_PAGE_SIZE if start.page_size is None else min(start.page_size, DEFAULT_PAGE_SIZE)
         self._asked_size = start.page_size
-        self._window_records = _WINDOW_PAGES * self._page_size
+        self._window_records = _WINDOW_PAGES * self._page_size * (1 if ordered else 2)
         self._limit = start.limit
         self._concurrency = concurrency
         self._ordered = ordered
@@ -98,6 +100,7 @@ class WindowPlan:
         self._gaps: list[Gap] = []
         self._needs_probe = self._parts[0].end is None
         self._fetching: dict[PageRequest, Part | None] = {}
+        self._windows = 0
         self._returned = 0
         self._has_failed = False
 
@@ -136,7 +139,7 @@ class WindowPlan:
             return True
         if self._limit is not None and self._returned + sum(map(len, self._ready(self._parts))) >= self._limit:
             return False
-        room = _WINDOW_PAGES * self._concurrency - len(self._fetching)
+        room = _WAITING_PAGES * self._concurrency - len(self._fetching)
         before = sum(1 for _ in self._ready(part for part in self._parts if part.begin < begin))
         return before < room and sum(1 for _ in self._ready(self._parts)) < 2 * room
 
@@ -153,8 +156,10 @@ class WindowPlan:
         return bool(self._gaps) and self._gaps[0].begin < part.begin
 
     def _page_of_a_part(self) -> PageRequest | None:
-        """Return a page of the earliest window that waits for one."""
+        """Return a page of the earliest window that waits for one, unless a gap precedes it."""
         for part in self._parts:
+            if self._comes_after_a_gap(part):
+                return None
             if not (part.is_done or part in self._fetching.values()) and self._has_room(part.begin):
                 return self._page(part)
         return None
@@ -182,12 +187,20 @@ class WindowPlan:
         gap = self._gaps[0]
         if not self._has_room(gap.begin):
             return None
-        begin, cut = gap.begin, gap.begin + max(1, int(gap.stride))
+        begin, cut = gap.begin, gap.begin + self._next_length(gap.stride)
         if cut + gap.stride / 2 < gap.end:
             gap.begin = cut
         else:
             cut = self._gaps.pop(0).end
         return self._added(begin, cut, self._window_records / gap.stride)
+
+    def _next_length(self, stride: float) -> int:
+        """Return the length of the next window. The first ones are shorter.
+
+        So the windows end one after the other, and half as many pages wait as if they ended together.
+        """
+        self._windows = min(self._windows + 1, self._concurrency)
+        return max(1, math.ceil(stride * self._windows / self._concurrency))
 
     def _split(self) -> Part | None:
         """Return the far half of what the longest window still has to do, if that is worth a request."""
@@ -253,7 +266,7 @@ class WindowPlan:
         if part.end is None or part.expected <= 2 * self._window_records:
             return
         stride = self._window_records / part.density
-        end = part.position + max(1, math.ceil(stride))
+        end = part.position + self._next_length(stride)
         if end < part.end:
             insort(self._gaps, Gap(end, part.end, stride, part.begin), key=lambda gap: gap.begin)
             part.end = end
