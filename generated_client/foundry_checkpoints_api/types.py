@@ -13,7 +13,6 @@ from enum import StrEnum
 from typing import Any, ClassVar, Literal, NamedTuple, NoReturn, Self, TypeAlias, TypeVar
 
 from attrs import define
-from dateutil.parser import isoparse
 
 from .errors import DecodeError
 from .trace import Trace
@@ -273,6 +272,8 @@ def parse_time(text: str) -> datetime.datetime:
 
 
 def _parse_rare_time(text: str) -> datetime.datetime:
+    from dateutil.parser import isoparse  # the dearest import, and the service's own times don't need it
+
     if _LEAP_SECOND.search(text):
         return isoparse(_LEAP_SECOND.sub("59", text)) + datetime.timedelta(seconds=1)
     return isoparse(text)

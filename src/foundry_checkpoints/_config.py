@@ -5,8 +5,8 @@ from __future__ import annotations
 import inspect
 import ipaddress
 import os
-import platform
 import re
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -70,7 +70,7 @@ def settings_of(
         raise ConfigurationError(f"user_agent must be printable ASCII, not {user_agent!r}")
     if on_drift is not None and (not callable(on_drift) or inspect.iscoroutinefunction(on_drift)):
         raise ConfigurationError("on_drift must be a plain function of one argument")
-    python = platform.python_version().rpartition(".")[0]
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
     own_user_agent = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{python}"
     return Settings(
         base_url=_base_url(hostname),

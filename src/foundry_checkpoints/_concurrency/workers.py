@@ -7,7 +7,6 @@ everything.
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import threading
 from collections import deque
@@ -238,6 +237,8 @@ def _spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object
 
     A task group must be left where it was entered, which an async generator can't promise.
     """
+    import asyncio  # a sync program never loads it
+
     if "trio" in sys.modules and (cancel := _spawn_in_trio(work)) is not None:
         return cancel
     task = asyncio.get_running_loop().create_task(work())
