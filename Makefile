@@ -28,6 +28,8 @@ UV_READY := .venv-uv/ready-$(VERSION)
 DEV_READY := .venv/ready
 GENERATOR_READY := .venv-generator/ready
 BENCH_READY := .venv-bench/ready
+# Its commit: the benchmarks measure it beside today's client.
+RELEASE_0_1_0 := d95c427
 PROJECT := pyproject.toml src/foundry_checkpoints/_version.py
 
 # The tests of the generator run it in its own environment.
@@ -175,4 +177,6 @@ $(BENCH_READY): requirements/bench.txt $(PROJECT) $(UV_READY)
 	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-bench
 	$(INSTALL) --python .venv-bench $<
 	$(EDITABLE) --python .venv-bench
+	mkdir .venv-bench/release-0.1.0
+	-git archive $(RELEASE_0_1_0) src generated_client | tar -x -C .venv-bench/release-0.1.0
 	@touch $@

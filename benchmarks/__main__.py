@@ -12,7 +12,7 @@ from pathlib import Path
 
 from .report import Table, machine, summary
 
-NAMES = ("decode", "imports", "batches", "search", "export", "memory", "soak")
+NAMES = ("decode", "releases", "imports", "batches", "search", "export", "memory", "soak")
 
 _ROOT = Path(__file__).parents[1]
 _RESULTS = _ROOT / "benchmarks" / "results.json"

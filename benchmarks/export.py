@@ -1,4 +1,4 @@
-"""All records into files: 200,000 of them, beside a loop with the official SDK and `json.dumps`."""
+"""All records into files: 100,000 of them, beside a loop with the official SDK and `json.dumps`."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ from foundry_checkpoints.export import file_sink
 from foundry_checkpoints.feed import RecordFeed
 
 from . import official
+from .base import RELEASE_0_1_0
 from .report import Table, Target
-from .service import Address, Plan, Service, isolated, serving
+from .service import Address, Plan, Service, isolated_in, serving
 
 _COLUMNS = {
     "": "",
@@ -34,7 +35,9 @@ _COLUMNS = {
 _LOOP = "foundry-platform-sdk, loop and json.dumps"
 _JSONL = "foundry-checkpoints, jsonl"
 _JSONL_4 = f"{_JSONL}, concurrency=4"
+_CSV = "foundry-checkpoints, csv"
 _PARQUET = "foundry-checkpoints, parquet"
+_OLD = {_CSV: "foundry-checkpoints 0.1.0, csv", _PARQUET: "foundry-checkpoints 0.1.0, parquet"}
 
 Way = Callable[[Address, Path], float]
 """Writes a file, and returns the seconds that it took."""
@@ -61,7 +64,9 @@ _NEAR: Mapping[str, tuple[str, Way]] = {
     _JSONL: ("ours.jsonl", ours),
     _JSONL_4: ("ours-4.jsonl", partial(ours, concurrency=4)),
     f"{_JSONL}, gzip": ("ours.jsonl.gz", ours),
-    "foundry-checkpoints, csv": ("ours.csv", ours),
+    _OLD[_CSV]: ("old.csv", ours),
+    _CSV: ("ours.csv", ours),
+    _OLD[_PARQUET]: ("old.parquet", ours),
     _PARQUET: ("ours.parquet", ours),
 }
 _FAR: Mapping[str, tuple[str, Way]] = {
@@ -72,7 +77,7 @@ _FAR: Mapping[str, tuple[str, Way]] = {
 
 
 def run(quick: bool) -> Iterator[Table]:
-    count = 5_000 if quick else 200_000
+    count = 5_000 if quick else 100_000
     tenth = count // 10
     with serving(Plan(tenth)) as service:
         few = _outcomes(service, tenth, 0.0, {name: _NEAR[name] for name in (_JSONL, _PARQUET)})
@@ -81,8 +86,11 @@ def run(quick: bool) -> Iterator[Table]:
         many = _outcomes(service, count, 0.0, _NEAR)
     table = _table(f"{count:,} records into files, without latency", count, many)
     table.targets = [
-        Target("export to jsonl, speed over the SDK", 1.5, _speed(many, _JSONL)),
-        Target("export to parquet, speed over the SDK", 1.2, _speed(many, _PARQUET)),
+        Target("export to jsonl, speed over the SDK", 2.5, _speed(many, _JSONL)),
+        Target("export to csv, speed over the SDK", 1.5, _speed(many, _CSV)),
+        Target("export to parquet, speed over the SDK", 1.6, _speed(many, _PARQUET)),
+        Target("export to csv, speed over 0.1.0", 1.3, _speed(many, _CSV, _OLD[_CSV])),
+        Target("export to parquet, speed over 0.1.0", 1.2, _speed(many, _PARQUET, _OLD[_PARQUET])),
         Target("export to jsonl, peak memory with ten times the records", 1.2, _growth(few, many, _JSONL), True),
         Target("export to parquet, peak memory with ten times the records", 1.2, _growth(few, many, _PARQUET), True),
     ]
@@ -100,7 +108,8 @@ def _outcomes(service: Service, count: int, latency: float, ways: Mapping[str, t
     for name, (file, way) in ways.items():
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, file)
-            outcomes[name] = isolated(_measured, way, service.address(), path)
+            package = RELEASE_0_1_0 if name in _OLD.values() else ()
+            outcomes[name] = isolated_in(package, _measured, way, service.address(), path)
             if _rids(path) != expected:
                 raise AssertionError(f"{name}: not every one of {count:,} records is there, once and in order")
     return outcomes
@@ -136,8 +145,8 @@ def _table(title: str, count: int, outcomes: Mapping[str, Outcome]) -> Table:
     return table
 
 
-def _speed(outcomes: Mapping[str, Outcome], name: str) -> float:
-    return outcomes[_LOOP].seconds / outcomes[name].seconds
+def _speed(outcomes: Mapping[str, Outcome], name: str, other: str = _LOOP) -> float:
+    return outcomes[other].seconds / outcomes[name].seconds
 
 
 def _growth(few: Mapping[str, Outcome], many: Mapping[str, Outcome], name: str) -> float:

@@ -1,8 +1,9 @@
-"""This client, used for the same."""
+"""This client, used for the same. `threshold` is that of the garbage collector, 700 by default."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
@@ -12,7 +13,8 @@ from foundry_checkpoints import AsyncCheckpointsClient, CheckpointsClient
 from .service import Address, Found
 
 
-def batch(address: Address, rids: Sequence[str], concurrency: int) -> Found:
+def batch(address: Address, rids: Sequence[str], concurrency: int, threshold: int = 700) -> Found:
+    _collect_at(threshold)
     with CheckpointsClient(address.hostname, auth=address.token, max_concurrency=concurrency) as client:
         start = perf_counter()
         found = client.records.get_batch(rids)
@@ -30,7 +32,8 @@ async def _batch_async(address: Address, rids: Sequence[str], concurrency: int) 
         return perf_counter() - start, list(found)
 
 
-def search(address: Address, **how: Any) -> Found:
+def search(address: Address, *, threshold: int = 700, **how: Any) -> Found:
+    _collect_at(threshold)
     with CheckpointsClient(address.hostname, auth=address.token) as client:
         start = perf_counter()
         rids = [record.rid for record in client.records.search(**how)]
@@ -46,3 +49,9 @@ async def _search_async(address: Address, **how: Any) -> Found:
         start = perf_counter()
         rids = [record.rid async for record in client.records.search(**how)]
         return perf_counter() - start, rids
+
+
+def _collect_at(threshold: int) -> None:
+    if threshold != gc.get_threshold()[0]:
+        gc.freeze()
+        gc.set_threshold(threshold)

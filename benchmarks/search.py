@@ -1,46 +1,88 @@
-"""All records by search: 100,000 of them, at three latencies, even and skewed in time."""
+"""All records by search: 100,000 of them, near and far, in three shapes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from math import ceil, nan
+from math import ceil
 
-from . import official, ours
+from . import floor, official, ours
+from .base import RELEASE_0_1_0
 from .race import Contender, Race
 from .report import Table, Target
-from .service import Address, Plan, Service, serving
+from .service import EVEN, OFFICE_HOURS, SKEWED, Address, Plan, Shape, serving
 
 _PAGE_SIZE = 100
 _LOOP = "foundry-platform-sdk, loop"
+_ONE_BY_ONE = "foundry-checkpoints, prefetch=False"
+_OLD_ONE_BY_ONE = "foundry-checkpoints 0.1.0, prefetch=False"
 _EIGHT = "foundry-checkpoints, concurrency=8"
+_FREE = "foundry-checkpoints, concurrency=8, collector at 50,000"
+_ASYNC = "foundry-checkpoints, async, concurrency=8"
+_OLD_EIGHT = "foundry-checkpoints 0.1.0, concurrency=8"
+_FLOOR = "httpx, the same requests in 8 threads"
+_ASYNC_FLOOR = "httpx, the same requests in 8 tasks"
 
 
 def run(quick: bool) -> Iterator[Table]:
     count = 5_000 if quick else 100_000
     with serving(Plan(count)) as service:
-        for latency in (0.0, 0.05) if quick else (0.0, 0.01, 0.05):
-            yield _table(service, count, latency, "spread evenly over a year", 6.0)
-    with serving(Plan(count, is_skewed=True)) as service:
-        yield _table(service, count, 0.05, "half of them in one hour of a year", 5.0)
+        address = service.address()
+        race = Race(service, service.rids(), ceil(count / _PAGE_SIZE), 0.0, repeats=1 if quick else 3)
+        near, results = race.table(f"{count:,} records searched without latency, {EVEN}", _sequential(address))
+        change = results[_ONE_BY_ONE].cpu / results[_OLD_ONE_BY_ONE].cpu
+        near.targets = [Target("a page end to end, CPU over that of 0.1.0", 0.94, change, is_most=True)]
+        yield near
+    for shape, most, wanted in ((EVEN, 1.04, 6.0), (SKEWED, 1.08, 5.0), (OFFICE_HOURS, 1.12, 5.0)):
+        with serving(Plan(count, shape)) as service:
+            yield _far(Race(service, service.rids(), ceil(count / _PAGE_SIZE), 0.05), shape, most, wanted)
+    with serving(Plan(count, gzip=True)) as service:
+        race = Race(service, service.rids(), ceil(count / _PAGE_SIZE), 0.05)
+        title = f"{count:,} records searched at 50 ms a request, {EVEN}, compressed with gzip"
+        yield race.table(title, [_eight(service.address())])[0]
 
 
-def _table(service: Service, count: int, latency: float, spread: str, wanted: float) -> Table:
-    race = Race(service, service.rids(), ceil(count / _PAGE_SIZE), latency)
-    title = f"{count:,} records searched at {latency * 1e3:.0f} ms a request, {spread}"
-    table, seconds = race.table(title, _contenders(service.address()))
-    if latency == 0.05:
-        speed = seconds.get(_LOOP, nan) / seconds.get(_EIGHT, nan)
-        table.targets = [Target(f"search at 50 ms, {spread}, concurrency=8, speed over the SDK", wanted, speed)]
+def _far(race: Race, shape: Shape, most: float, wanted: float) -> Table:
+    """Measure at 50 ms, where latency is the limit."""
+    address = race.service.address()
+    contenders = [
+        *([Contender(_LOOP, partial(official.search_loop, address))] if shape == EVEN else []),
+        Contender(_OLD_EIGHT, partial(ours.search, address, concurrency=8), 8, RELEASE_0_1_0),
+        Contender(_FREE, partial(ours.search, address, threshold=50_000, concurrency=8), 8),
+        Contender(_ASYNC, partial(ours.search_async, address, concurrency=8), 8),
+        _eight(address),
+    ]
+    table, results = race.table(
+        f"{race.requests * _PAGE_SIZE:,} records searched at 50 ms a request, {shape}", contenders
+    )
+    requests, rids = race.service.received(), list(race.rids)
+    for name, replay in ((_FLOOR, floor.threads), (_ASYNC_FLOOR, floor.tasks)):
+        rows, _ = race.table("", [Contender(name, partial(replay, address, requests, 8, rids), 8)])
+        table.rows += [(*rows.rows[0][:3], None, *rows.rows[0][4:])]
+    limit, eight = race.limit(8), results[_EIGHT]
+    table.targets = [
+        Target(f"requests above the least, {shape}", most, eight.counts.requests / race.requests, is_most=True)
+    ]
+    if shape == EVEN:
+        table.targets += [
+            Target("search at 50 ms, time over the limit", 1.25, eight.seconds / limit, is_most=True),
+            Target("async search at 50 ms, time over the limit", 1.35, results[_ASYNC].seconds / limit, is_most=True),
+            Target(
+                "search at 50 ms, concurrency=8, speed over the SDK", wanted, results[_LOOP].seconds / eight.seconds
+            ),
+        ]
     return table
 
 
-def _contenders(address: Address) -> list[Contender]:
+def _eight(address: Address) -> Contender:
+    return Contender(_EIGHT, partial(ours.search, address, concurrency=8), 8)
+
+
+def _sequential(address: Address) -> list[Contender]:
     return [
         Contender(_LOOP, partial(official.search_loop, address)),
-        Contender("foundry-checkpoints, prefetch=False", partial(ours.search, address, prefetch=False)),
+        Contender(_OLD_ONE_BY_ONE, partial(ours.search, address, prefetch=0), package=RELEASE_0_1_0),
+        Contender(_ONE_BY_ONE, partial(ours.search, address, prefetch=False)),
         Contender("foundry-checkpoints, prefetch=True", partial(ours.search, address, prefetch=True)),
-        Contender("foundry-checkpoints, concurrency=4", partial(ours.search, address, concurrency=4), 4),
-        Contender(_EIGHT, partial(ours.search, address, concurrency=8), 8),
-        Contender("foundry-checkpoints, async, concurrency=8", partial(ours.search_async, address, concurrency=8), 8),
+        _eight(address),
     ]

@@ -23,7 +23,7 @@ _WAYS: dict[str, Callable[..., Walk]] = {
 
 
 def run(quick: bool) -> Iterator[Table]:
-    count = 5_000 if quick else 200_000
+    count = 5_000 if quick else 100_000
     table = Table(
         f"Soak: {count:,} records, {_FAULT_RATE:.0%} of the requests fail",
         {
