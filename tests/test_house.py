@@ -16,7 +16,7 @@ FILES = {
 }
 LEVELS = [
     *("_version", "_redact", "text models", "errors", "filters", "_retry _concurrency _drift auth"),
-    *("_search _batching _http", "_records _config", "_client", "", "_rows", "flat feed", "export spark"),
+    *("_search _batching _http", "_records _config", "_client", "", "_rows", "flat feed ocsf", "export spark"),
     *("emulator", "cli"),
 ]
 """The rooms of `foundry_checkpoints` from the lowest to the highest; "" is the package itself."""
