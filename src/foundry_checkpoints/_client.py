@@ -13,7 +13,7 @@ from anyio.lowlevel import checkpoint
 from ._config import MAX_BODY_SIZE, HttpT, http_client_of, settings_of
 from ._drift import Drift, DriftEntry
 from ._http.messages import Settings
-from ._http.transport import AsyncTransport, Transport, aset_location_aside, set_location_aside
+from ._http.transport import AsyncTransport, Transport
 from ._records import AsyncRecords, Records
 from ._redact import Secret
 from ._retry import RetryPolicy
@@ -117,7 +117,7 @@ class CheckpointsClient(_BaseClient[httpx.Client]):
     records: Records
 
     def _start(self, settings: Settings, http_client: httpx.Client | None) -> None:
-        http = http_client_of(httpx.Client, http_client, settings.base_url, set_location_aside)
+        http = http_client_of(httpx.Client, http_client, settings.base_url)
         self._transport = Transport(settings, http)
         self.records = Records(self._transport)
 
@@ -143,7 +143,7 @@ class AsyncCheckpointsClient(_BaseClient[httpx.AsyncClient]):
     records: AsyncRecords
 
     def _start(self, settings: Settings, http_client: httpx.AsyncClient | None) -> None:
-        http = http_client_of(httpx.AsyncClient, http_client, settings.base_url, aset_location_aside)
+        http = http_client_of(httpx.AsyncClient, http_client, settings.base_url)
         self._transport = AsyncTransport(settings, http)
         self.records = AsyncRecords(self._transport)
 

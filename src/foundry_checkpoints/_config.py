@@ -163,11 +163,10 @@ def _checked_timeout(
     return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout, connect=min(timeout, 5.0))
 
 
-def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str, hook: Callable[..., Any]) -> HttpT:
+def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str) -> HttpT:
     """Return the HTTP client to use: the caller's own, else a new one.
 
     A new one takes proxies and certificates from the environment, as httpx does, and never uses a proxy for loopback.
-    `hook` is called with each response.
     """
     if given is not None:
         if not isinstance(given, kind):
@@ -185,11 +184,7 @@ def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str, hook: 
     host = urlsplit(base_url).hostname or ""
     address = f"[{host}]" if ":" in host else host
     try:
-        return kind(
-            limits=LIMITS,
-            event_hooks={"response": [hook]},
-            mounts={f"all://{address}": None} if is_loopback(host) else None,
-        )
+        return kind(limits=LIMITS, mounts={f"all://{address}": None} if is_loopback(host) else None)
     except (OSError, ValueError, ImportError, httpx.InvalidURL) as error:
         names = [name for name in (*_CERTIFICATES, *_PROXIES) if os.environ.get(name) or os.environ.get(name.lower())]
         raise ConfigurationError(

@@ -211,7 +211,7 @@ class ClientCredentialsAuth(httpx.Auth):
         answer = _json_object(response)
         token = Secret(answer.reveal.get("access_token"))
         if 300 <= response.status_code < 400:
-            location = Secret(response.extensions.get("location", response.headers.get("location", "")))
+            location = Secret(response.headers.get("location", ""))
             raise RedirectError(response.status_code, headers={"location": location.reveal})
         if response.status_code != 200 or _token_problem(token):
             raise _rejection(response, answer, "the service issued no token")

@@ -13,7 +13,7 @@ import httpx
 
 from foundry_checkpoints import AsyncRecords, Records, RetryPolicy
 from foundry_checkpoints._config import http_client_of
-from foundry_checkpoints._http.transport import AsyncTransport, Transport, aset_location_aside, set_location_aside
+from foundry_checkpoints._http.transport import AsyncTransport, Transport
 from foundry_checkpoints.emulator import sample_records
 from tests import worlds
 from tests.worlds import FakeTime, Handler
@@ -71,7 +71,7 @@ class World(worlds.World):
         if handler is not None:
             own = httpx.Client(transport=httpx.MockTransport(handler), follow_redirects=True)
         settings = worlds.settings(self.time, hostname, own, **options)
-        transport = Transport(settings, http_client_of(httpx.Client, own, settings.base_url, set_location_aside))
+        transport = Transport(settings, http_client_of(httpx.Client, own, settings.base_url))
         try:
             yield Records(transport)
         finally:
@@ -85,9 +85,7 @@ class World(worlds.World):
         if handler is not None:
             own = httpx.AsyncClient(transport=httpx.MockTransport(handler), follow_redirects=True)
         settings = worlds.settings(self.time, hostname, own, **options)
-        transport = AsyncTransport(
-            settings, http_client_of(httpx.AsyncClient, own, settings.base_url, aset_location_aside)
-        )
+        transport = AsyncTransport(settings, http_client_of(httpx.AsyncClient, own, settings.base_url))
         try:
             yield AsyncRecords(transport)
         finally:

@@ -94,8 +94,6 @@ class Body:
         if self.is_success:
             return self._response.status_code, content
         headers = safe_headers(self._response.headers.multi_items())
-        if "location" in self._response.extensions:
-            headers["location"] = self._response.extensions["location"]
         # Some gateways show in an error what was sent to them.
         credential = Secret(self._response.request.headers.get("authorization", "").rpartition(" ")[2])
         if len(credential.reveal) >= _SHORTEST_CREDENTIAL:

@@ -20,6 +20,9 @@ from ..errors import (
     RequestTimeoutError,
 )
 
+_WRONG_LOCATION = "Invalid URL in location header"
+"""httpx reads the address of a redirect that it must not follow, and quotes it after these words."""
+
 
 @contextmanager
 def translated(place: str) -> Iterator[None]:
@@ -37,8 +40,8 @@ def translated(place: str) -> Iterator[None]:
         ValueError,
         zlib.error,
     ) as error:
-        # h11 quotes the value of a header that it rejects.
-        raise translate(error, place) from (None if isinstance(error, httpx.LocalProtocolError) else error)
+        quotes_a_header = isinstance(error, httpx.LocalProtocolError) or _WRONG_LOCATION in str(error)
+        raise translate(error, place) from (None if quotes_a_header else error)
     except RuntimeError as error:
         if "closed" not in str(error):
             raise
@@ -51,13 +54,15 @@ def translate(error: Exception, place: str) -> CheckpointsError:
     text = next((str(link) for link in chain if str(link)), "")
     if isinstance(error, httpx.LocalProtocolError):
         text = ""
+    if _WRONG_LOCATION in text:
+        text = _WRONG_LOCATION
     what = f"{place}: {type(error).__name__}" + (f": {printable(text)}" if text else "")
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return RequestTimeoutError(what)
     if isinstance(error, httpx.UnsupportedProtocol | httpx.CookieConflict):
         return ConfigurationError(what)
     advice = _advice(chain, text)
-    is_lasting = isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL | ValueError) or "location" in text
+    is_lasting = isinstance(error, httpx.LocalProtocolError | httpx.InvalidURL | ValueError) or text == _WRONG_LOCATION
     network_error = NetworkError(what + (f". {advice}" if advice else ""), transient=not is_lasting and not advice)
     if any(isinstance(link, socket.gaierror) for link in chain):
         network_error.worthwhile_retries = 1  # a name that two lookups don't find is a typo, or DNS is down for longer

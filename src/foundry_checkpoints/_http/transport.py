@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextvars
 import os
 import threading
-from collections.abc import AsyncIterator
 from contextlib import aclosing, closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
@@ -155,7 +154,6 @@ class AsyncTransport(_Base):
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
             async with self._limiter.permitted():
                 request = self.request(self._http, message, deadline)
-                request.stream = _Content(request.content)
                 response = await self._http.send(request, stream=True, auth=self.auth, follow_redirects=False)
                 body = Body(response, self.settings, deadline)
                 async with aclosing(response):
@@ -187,34 +185,3 @@ class AsyncTransport(_Base):
         finally:
             if self.settings.owns_http_client:
                 await self._http.aclose()
-
-
-class _Content(httpx.AsyncByteStream):
-    """A body without an async generator: trio warns of httpx's own one when a request is cancelled.
-
-    https://github.com/encode/httpx/issues/3686
-    """
-
-    def __init__(self, content: bytes) -> None:
-        self._content = content
-        self._left = [content]
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        self._left = [self._content]
-        return self
-
-    async def __anext__(self) -> bytes:
-        if not self._left:
-            raise StopAsyncIteration
-        return self._left.pop()
-
-
-def set_location_aside(response: httpx.Response) -> None:
-    """Hide `Location` from httpx, which parses it even if it must not follow it, and fails if it is invalid."""
-    if "location" in response.headers:
-        response.extensions["location"] = response.headers.pop("location")
-
-
-async def aset_location_aside(response: httpx.Response) -> None:
-    """Do what `set_location_aside` does, for an async client."""
-    set_location_aside(response)
