@@ -22,7 +22,7 @@ from ._http.messages import Settings, is_header_text
 from ._redact import Secret, printable
 from ._retry import RetryPolicy
 from ._version import __version__
-from .auth import ClientCredentialsAuth, TokenAuth
+from .auth import auth_of
 from .errors import ConfigurationError
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
@@ -74,7 +74,7 @@ def settings_of(
     own_user_agent = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{python}"
     return Settings(
         base_url=_base_url(hostname),
-        auth=_auth(auth, http_client),
+        auth=auth_of(auth, http_client),
         timeout=_checked_timeout(timeout, http_client),
         total_timeout=total_timeout,
         retry=retry,
@@ -123,30 +123,6 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
-
-
-def _auth(auth: Secret, http_client: httpx.Client | httpx.AsyncClient | None) -> httpx.Auth | None:
-    """Return how to authenticate: as given, else from the environment, else as the caller's HTTP client does."""
-    if isinstance(auth.reveal, httpx.Auth):
-        return auth.reveal
-    if callable(getattr(auth.reveal, "get_token", None)):  # foundry-platform-sdk
-        return TokenAuth(lambda: auth.reveal.get_token().access_token)
-    if not isinstance(auth.reveal, str) and hasattr(auth.reveal, "token"):  # foundry-dev-tools
-        return TokenAuth(lambda: auth.reveal.token)
-    if auth.reveal is not None:
-        return TokenAuth(auth.reveal)
-    if (token := Secret(os.environ.get("FOUNDRY_TOKEN"))).reveal:
-        return TokenAuth(token.reveal)
-    if path := os.environ.get("FOUNDRY_TOKEN_FILE"):
-        return TokenAuth(lambda: Path(path).read_text(encoding="utf-8"))
-    client_id, secret = os.environ.get("FOUNDRY_CLIENT_ID"), Secret(os.environ.get("FOUNDRY_CLIENT_SECRET"))
-    if client_id and secret.reveal:
-        return ClientCredentialsAuth(client_id, secret.reveal)
-    if getattr(http_client, "auth", None) is not None or "Authorization" in getattr(http_client, "headers", ()):
-        return None
-    raise ConfigurationError(
-        "pass auth=, or set FOUNDRY_TOKEN, FOUNDRY_TOKEN_FILE, or FOUNDRY_CLIENT_ID with FOUNDRY_CLIENT_SECRET"
-    )
 
 
 def _checked_timeout(

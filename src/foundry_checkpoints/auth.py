@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing, nullcontext, suppress
+from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -257,6 +259,30 @@ class ClientCredentialsAuth(httpx.Auth):
 
     def __repr__(self) -> str:
         return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
+
+
+def auth_of(auth: Secret, http_client: httpx.Client | httpx.AsyncClient | None) -> Any:
+    """Return the `auth` of a request for httpx: as given, else from the environment, else that of the HTTP client."""
+    if isinstance(auth.reveal, httpx.Auth):
+        return auth.reveal
+    if callable(getattr(auth.reveal, "get_token", None)):  # foundry-platform-sdk
+        return TokenAuth(lambda: auth.reveal.get_token().access_token)
+    if not isinstance(auth.reveal, str) and hasattr(auth.reveal, "token"):  # foundry-dev-tools
+        return TokenAuth(lambda: auth.reveal.token)
+    if auth.reveal is not None:
+        return TokenAuth(auth.reveal)
+    if (token := Secret(os.environ.get("FOUNDRY_TOKEN"))).reveal:
+        return TokenAuth(token.reveal)
+    if path := os.environ.get("FOUNDRY_TOKEN_FILE"):
+        return TokenAuth(lambda: Path(path).read_text(encoding="utf-8"))
+    client_id, secret = os.environ.get("FOUNDRY_CLIENT_ID"), Secret(os.environ.get("FOUNDRY_CLIENT_SECRET"))
+    if client_id and secret.reveal:
+        return ClientCredentialsAuth(client_id, secret.reveal)
+    if getattr(http_client, "auth", None) is not None or "Authorization" in getattr(http_client, "headers", ()):
+        return httpx.USE_CLIENT_DEFAULT
+    raise ConfigurationError(
+        "pass auth=, or set FOUNDRY_TOKEN, FOUNDRY_TOKEN_FILE, or FOUNDRY_CLIENT_ID with FOUNDRY_CLIENT_SECRET"
+    )
 
 
 def _bound(response: httpx.Response, clock: Callable[[], float]) -> None:

@@ -23,10 +23,11 @@ from ..errors import InvalidRequestError
 
 @dataclass(frozen=True)
 class Settings:
-    """The settings that the requests of a client share. `auth` None leaves it to the caller's own HTTP client."""
+    """The settings that the requests of a client share."""
 
     base_url: str
-    auth: httpx.Auth | None
+    auth: Any
+    """An `httpx.Auth`, or what leaves it to the caller's own HTTP client."""
     timeout: httpx.Timeout
     total_timeout: float | None
     retry: RetryPolicy

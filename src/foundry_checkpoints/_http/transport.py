@@ -61,11 +61,6 @@ class _Base:
             extensions=extensions,
         )
 
-    @property
-    def auth(self) -> Any:
-        """The `auth` argument for httpx."""
-        return httpx.USE_CLIENT_DEFAULT if self.settings.auth is None else self.settings.auth
-
 
 @lru_cache(maxsize=32)
 def _parsed(url: str, params: tuple[tuple[str, Any], ...]) -> httpx.URL:
@@ -114,7 +109,7 @@ class Transport(_Base):
     def _send(self, message: Message, deadline: Deadline, permit: int) -> tuple[int, bytes]:
         with self._limiter.permitted(permit), translated(self._place):
             request = self.request(self._http, message, deadline)
-            response = self._http.send(request, stream=True, auth=self.auth, follow_redirects=False)
+            response = self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
             body = Body(response, self.settings, deadline)
             with closing(response), body.reading():
                 # An event hook of a caller's HTTP client can have read it.
@@ -154,7 +149,7 @@ class AsyncTransport(_Base):
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
             async with self._limiter.permitted():
                 request = self.request(self._http, message, deadline)
-                response = await self._http.send(request, stream=True, auth=self.auth, follow_redirects=False)
+                response = await self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
                 body = Body(response, self.settings, deadline)
                 async with aclosing(response):
                     with body.reading():
