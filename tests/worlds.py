@@ -22,10 +22,12 @@ from foundry_checkpoints import (
     Records,
     RetryPolicy,
 )
-from foundry_checkpoints._config import MAX_BODY_SIZE, settings_of
+from foundry_checkpoints._config import MAX_BODY_SIZE, base_url_of, retry_of, timeout_of
+from foundry_checkpoints._drift import DriftLog
 from foundry_checkpoints._http.messages import Settings
 from foundry_checkpoints._http.transport import AsyncTransport, Transport
 from foundry_checkpoints._redact import Secret
+from foundry_checkpoints.auth import auth_of
 from foundry_checkpoints.emulator import Emulator
 from foundry_checkpoints.models import Record
 
@@ -68,10 +70,17 @@ class FakeTime:
 
 def settings(time: FakeTime | None = None, hostname: str = HOST, http_client: Any = None, **options: Any) -> Settings:
     """Return the settings of a client with these options, on a fake time if one is given."""
-    defaults: dict[str, Any] = dict.fromkeys(["timeout", "total_timeout", "user_agent", "on_drift"])
-    defaults |= {"preview": True, "retry": RetryPolicy(), "max_concurrency": 8, "max_body_size": MAX_BODY_SIZE}
-    auth = Secret(options.pop("auth", "token"))
-    found = settings_of(hostname, auth, http_client, **defaults | options)
+    defaults = {"total_timeout": None, "max_concurrency": 8, "max_body_size": MAX_BODY_SIZE, "user_agent": None}
+    found = Settings(
+        base_url=base_url_of(hostname),
+        auth=auth_of(Secret(options.pop("auth", "token")), http_client),
+        timeout=timeout_of(options.pop("timeout", None), http_client),
+        retry=retry_of(options.pop("retry", RetryPolicy())),
+        drift=DriftLog(options.pop("on_drift", None)),
+        preview=True,
+        owns_http_client=http_client is None,
+        **defaults | options,
+    )
     if time is None:
         return found
     return replace(found, clock=time.clock, wait=time.wait, sleep=time.sleep, uniform=lambda: 0.0)

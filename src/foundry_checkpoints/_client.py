@@ -10,13 +10,14 @@ from typing import Final, Generic, NoReturn, Self
 import httpx
 from anyio.lowlevel import checkpoint
 
-from ._config import MAX_BODY_SIZE, HttpT, http_client_of, settings_of
-from ._drift import Drift, DriftEntry
+from ._config import MAX_BODY_SIZE, base_url_of, http_client_of, retry_of, timeout_of
+from ._drift import Drift, DriftEntry, DriftLog
 from ._http.messages import Settings
-from ._http.transport import AsyncTransport, Transport
+from ._http.transport import AsyncTransport, HttpT, Transport
 from ._records import AsyncRecords, Records
 from ._redact import Secret
 from ._retry import RetryPolicy
+from .auth import auth_of
 from .errors import CheckpointsError
 
 logger = logging.getLogger("foundry_checkpoints")
@@ -65,33 +66,32 @@ class _BaseClient(Generic[HttpT]):
         """
         secret = Secret(auth)
         del auth  # a traceback that shows locals would show it
-        settings = settings_of(
-            hostname,
-            secret,
-            http_client,
-            preview=preview,
-            timeout=timeout,
+        self._settings = Settings(
+            base_url=base_url_of(hostname),
+            auth=auth_of(secret, http_client),
+            timeout=timeout_of(timeout, http_client),
             total_timeout=total_timeout,
-            retry=retry,
+            retry=retry_of(retry),
             max_concurrency=max_concurrency,
             max_body_size=max_body_size,
             user_agent=user_agent,
-            on_drift=on_drift,
+            drift=DriftLog(on_drift),
+            preview=True if preview else None,
+            owns_http_client=http_client is None,
         )
-        self._base_url = settings.base_url
-        self._drift = settings.drift
-        self._start(settings, http_client)
+        self._start(http_client)
 
-    def _start(self, settings: Settings, http_client: HttpT | None) -> None:
+    def _start(self, http_client: HttpT | None) -> None:
         raise NotImplementedError
 
     @property
     def drift(self) -> Drift:
         """Everything in the responses so far that the spec doesn't know. Report it: `print(client.drift)`."""
-        return self._drift.snapshot()
+        return self._settings.drift.snapshot()
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({getattr(self, '_base_url', None)!r})"
+        settings = getattr(self, "_settings", None)
+        return f"{type(self).__name__}({getattr(settings, 'base_url', None)!r})"
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a client can't be pickled: create one in each process")
@@ -116,9 +116,9 @@ class CheckpointsClient(_BaseClient[httpx.Client]):
 
     records: Records
 
-    def _start(self, settings: Settings, http_client: httpx.Client | None) -> None:
-        http = http_client_of(httpx.Client, http_client, settings.base_url)
-        self._transport = Transport(settings, http)
+    def _start(self, http_client: httpx.Client | None) -> None:
+        http = http_client_of(httpx.Client, http_client, self._settings.base_url)
+        self._transport = Transport(self._settings, http)
         self.records = Records(self._transport)
 
     def close(self) -> None:
@@ -142,9 +142,9 @@ class AsyncCheckpointsClient(_BaseClient[httpx.AsyncClient]):
 
     records: AsyncRecords
 
-    def _start(self, settings: Settings, http_client: httpx.AsyncClient | None) -> None:
-        http = http_client_of(httpx.AsyncClient, http_client, settings.base_url)
-        self._transport = AsyncTransport(settings, http)
+    def _start(self, http_client: httpx.AsyncClient | None) -> None:
+        http = http_client_of(httpx.AsyncClient, http_client, self._settings.base_url)
+        self._transport = AsyncTransport(self._settings, http)
         self.records = AsyncRecords(self._transport)
 
     async def aclose(self) -> None:

@@ -1,31 +1,21 @@
-"""Check the arguments of a client: the hostname, the credentials, the limits, and the HTTP client below."""
+"""Turn the arguments of a client into what its requests need: the hostname, the limits, and the HTTP client below."""
 
 from __future__ import annotations
 
-import inspect
 import ipaddress
 import os
 import re
-import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final, TypeVar
-from urllib.parse import SplitResult, urlsplit
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 
-from foundry_checkpoints_api import __api_version__
-
-from ._drift import DriftEntry, DriftLog
-from ._http.messages import Settings, is_header_text
+from ._http.transport import HttpT
 from ._redact import Secret, printable
 from ._retry import RetryPolicy
-from ._version import __version__
-from .auth import auth_of
 from .errors import ConfigurationError
-
-HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
 MAX_BODY_SIZE: Final = 64 * 2**20
 """Bytes. A page of 100 records takes about 110 kB."""
@@ -41,53 +31,7 @@ _PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
 _CERTIFICATES: Final = ("SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
-def settings_of(
-    hostname: str | None,
-    auth: Secret,
-    http_client: httpx.Client | httpx.AsyncClient | None,
-    *,
-    preview: bool,
-    timeout: float | httpx.Timeout | None,
-    total_timeout: float | None,
-    retry: RetryPolicy | int,
-    max_concurrency: int,
-    max_body_size: int,
-    user_agent: str | None,
-    on_drift: Callable[[DriftEntry], object] | None,
-) -> Settings:
-    """Check the arguments of a client. Raises `ConfigurationError`, which names what to change."""
-    for name, number in (("max_concurrency", max_concurrency), ("max_body_size", max_body_size)):
-        if type(number) is not int or number < 1:
-            raise ConfigurationError(f"{name} must be a positive integer, not {number!r}")
-    if type(retry) is int and retry >= 0:
-        retry = RetryPolicy(max_retries=retry)
-    if not isinstance(retry, RetryPolicy):
-        raise ConfigurationError(f"retry must be a RetryPolicy or an integer of 0 or more, not {retry!r}")
-    seconds: Any = total_timeout
-    if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
-        raise ConfigurationError(f"total_timeout must be a number of seconds above 0, not {seconds!r}")
-    if user_agent is not None and not is_header_text(user_agent):
-        raise ConfigurationError(f"user_agent must be printable ASCII, not {user_agent!r}")
-    if on_drift is not None and (not callable(on_drift) or inspect.iscoroutinefunction(on_drift)):
-        raise ConfigurationError("on_drift must be a plain function of one argument")
-    python = f"{sys.version_info.major}.{sys.version_info.minor}"
-    own_user_agent = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{python}"
-    return Settings(
-        base_url=_base_url(hostname),
-        auth=auth_of(auth, http_client),
-        timeout=_checked_timeout(timeout, http_client),
-        total_timeout=total_timeout,
-        retry=retry,
-        max_concurrency=max_concurrency,
-        max_body_size=max_body_size,
-        user_agent=f"{own_user_agent} {user_agent}" if user_agent else own_user_agent,
-        drift=DriftLog(on_drift),
-        preview=True if preview else None,
-        owns_http_client=http_client is None,
-    )
-
-
-def _base_url(hostname: str | None) -> str:
+def base_url_of(hostname: str | None) -> str:
     """Return `https://host[:port][/prefix]`. Plain http is for loopback addresses only."""
     if hostname is None:
         hostname = os.environ.get("FOUNDRY_HOSTNAME", "")
@@ -96,25 +40,20 @@ def _base_url(hostname: str | None) -> str:
     text = hostname.strip()
     if not text:
         raise ConfigurationError("pass hostname=, or set FOUNDRY_HOSTNAME, for example example.palantirfoundry.com")
-    url = _split(text if "://" in text else f"https://{text}")
-    host = url.hostname or ""
+    unreadable = ConfigurationError("hostname must look like example.palantirfoundry.com or https://host/prefix")
+    try:
+        url = urlsplit(text if "://" in text else f"https://{text}")
+        host, port = url.hostname or "", "" if url.port is None else f":{url.port}"
+    except ValueError:
+        raise unreadable from None
     address = f"[{host}]" if ":" in host else host
-    if "@" in url.netloc or not _HOST.fullmatch(address):
-        raise ConfigurationError("hostname must look like example.palantirfoundry.com or https://host/prefix")
+    if "@" in url.netloc or not _HOST.fullmatch(address) or port == ":0":
+        raise unreadable
     if url.query or url.fragment:
         raise ConfigurationError("hostname must not contain ? or #: only a path can follow the host")
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(host)):
         raise ConfigurationError(f"{url.scheme}:// is allowed for loopback only: write https://{host}")
-    port = "" if url.port is None else f":{url.port}"
     return f"{url.scheme}://{address}{port}{url.path.rstrip('/')}"
-
-
-def _split(url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url)
-        return parts if parts.port != 0 else SplitResult("", "", "", "", "")
-    except ValueError:
-        return SplitResult("", "", "", "", "")
 
 
 def is_loopback(host: str) -> bool:
@@ -125,7 +64,7 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost"
 
 
-def _checked_timeout(
+def timeout_of(
     timeout: float | httpx.Timeout | None, http_client: httpx.Client | httpx.AsyncClient | None
 ) -> httpx.Timeout:
     """Return the timeout of each step of a request; a number also bounds connecting, which gets 5 s at most."""
@@ -137,6 +76,15 @@ def _checked_timeout(
     if not is_number or not all(step is None or 0 < step < threading.TIMEOUT_MAX for step in steps):
         raise ConfigurationError(f"timeout must be seconds above 0, or an httpx.Timeout of such, not {timeout!r}")
     return timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout, connect=min(timeout, 5.0))
+
+
+def retry_of(retry: RetryPolicy | int) -> RetryPolicy:
+    """Return the policy, or the default one with this number of retries."""
+    if type(retry) is int and retry >= 0:
+        return RetryPolicy(max_retries=retry)
+    if not isinstance(retry, RetryPolicy):
+        raise ConfigurationError(f"retry must be a RetryPolicy or an integer of 0 or more, not {retry!r}")
+    return retry
 
 
 def http_client_of(kind: type[HttpT], given: HttpT | None, base_url: str) -> HttpT:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -13,6 +14,7 @@ from foundry_checkpoints_api import __api_version__
 from foundry_checkpoints_api.types import Unknown, located, observed
 
 from ._redact import printable
+from .errors import ConfigurationError
 
 T = TypeVar("T")
 
@@ -92,6 +94,8 @@ class DriftLog:
     """Counts the drift that one client meets, in any number of threads and tasks."""
 
     def __init__(self, on_drift: Callable[[DriftEntry], object] | None = None) -> None:
+        if on_drift is not None and (not callable(on_drift) or inspect.iscoroutinefunction(on_drift)):
+            raise ConfigurationError("on_drift must be a plain function of one argument")
         self._on_drift = on_drift
         self._lock = threading.Lock()
         self._entries: dict[_Key, DriftEntry] = {}

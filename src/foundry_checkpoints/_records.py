@@ -24,7 +24,7 @@ from ._batching import (
 )
 from ._concurrency.workers import arun, run
 from ._http.call import AsyncCall, Call
-from ._http.messages import Deadline, Settings, new_trace_id
+from ._http.messages import Settings, new_trace_id
 from ._http.transport import AsyncTransport, Transport
 from ._search.cursor import Cursor, PageRequest
 from ._search.pager import AsyncRecordPager, RecordPager, Search
@@ -53,12 +53,6 @@ class _BaseRecords:
         self._settings = settings
         self._preview = settings.preview
 
-    def _deadline(self, total_timeout: float | None) -> Deadline:
-        seconds: Any = self._settings.total_timeout if total_timeout is None else total_timeout
-        if seconds is not None and not (isinstance(seconds, int | float) and seconds > 0):
-            raise InvalidRequestError(f"total_timeout must be a number of seconds above 0, not {seconds!r}")
-        return Deadline(seconds, self._settings.clock)
-
     def _search(self, query: Query, options: SearchOptions) -> Search:
         if unknown := options.keys() - SearchOptions.__annotations__.keys():
             raise TypeError(f"search() got an unexpected keyword argument {min(unknown)!r}")
@@ -76,7 +70,7 @@ class _BaseRecords:
             raise InvalidRequestError("page_token must be the token of an earlier page; leave it out for the first")
         if page_token is not None and concurrency > 1:
             raise InvalidRequestError("page_token belongs to a sequential search: leave out concurrency")
-        self._deadline(options.get("total_timeout"))
+        self._settings.deadline(options.get("total_timeout"))
         start = Cursor(page_token, options.get("page_size"), options.get("limit"), ascending=query.ascending)
         prefetch, ordered = options.get("prefetch", True), options.get("ordered", True)
         return Search(start, prefetch=prefetch, concurrency=concurrency, ordered=ordered, bounds=query.bounds)
@@ -115,7 +109,7 @@ class Records(_BaseRecords):
 
         Raises `NotFoundError` if it doesn't exist, and `PermissionDeniedError` if you can't read it.
         """
-        call = Call(self._transport, self._deadline(total_timeout), trace_id)
+        call = Call(self._transport, self._settings.deadline(total_timeout), trace_id)
         return get.sync(call, checked_rid(rid), preview=self._preview)
 
     def _get_chunk(self, chunk: Chunk, call: Call) -> list[Pair]:
@@ -134,7 +128,7 @@ class Records(_BaseRecords):
             total_timeout: Seconds for all chunks together.
             trace_id: The `X-B3-TraceId` to send with every chunk.
         """
-        deadline, trace_id = self._deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
+        deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
         unique = list(dict.fromkeys(checked_rids(rids)))
         plan, workers = self._plan(Chunks(unique), -(-len(unique) // CHUNK_SIZE))
 
@@ -160,7 +154,7 @@ class Records(_BaseRecords):
         plan, workers = self._plan(Chunks(rids))
 
         def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
-            return self._get_chunk(chunk, Call(self._transport, self._deadline(total_timeout), trace_id, stop))
+            return self._get_chunk(chunk, Call(self._transport, self._settings.deadline(total_timeout), trace_id, stop))
 
         with closing(run(plan, fetch, workers)) as answers:
             for pairs in answers:
@@ -188,7 +182,7 @@ class Records(_BaseRecords):
         query = Query(where, options.get("sort_direction"))
 
         def fetch(page: PageRequest, stop: threading.Event | None) -> models.SearchCheckpointRecordsResponse:
-            deadline = self._deadline(options.get("total_timeout"))
+            deadline = self._settings.deadline(options.get("total_timeout"))
             call = Call(self._transport, deadline, options.get("trace_id"), stop)
             return search.sync(call, body=query.body(page), preview=self._preview)
 
@@ -204,7 +198,7 @@ class AsyncRecords(_BaseRecords):
 
     async def get(self, rid: str, *, total_timeout: float | None = None, trace_id: str | None = None) -> models.Record:
         """Fetch one record, as `Records.get` does."""
-        call = AsyncCall(self._transport, self._deadline(total_timeout), trace_id)
+        call = AsyncCall(self._transport, self._settings.deadline(total_timeout), trace_id)
         return await get.asyncio(call, checked_rid(rid), preview=self._preview)
 
     async def _get_chunk(self, chunk: Chunk, call: AsyncCall) -> list[Pair]:
@@ -215,7 +209,7 @@ class AsyncRecords(_BaseRecords):
         self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
     ) -> RecordBatch:
         """Fetch any number of records, as `Records.get_batch` does."""
-        deadline, trace_id = self._deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
+        deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
         unique = list(dict.fromkeys(checked_rids(rids)))
         plan, workers = self._plan(Chunks(unique), -(-len(unique) // CHUNK_SIZE))
 
@@ -237,7 +231,9 @@ class AsyncRecords(_BaseRecords):
         plan, workers = self._plan(source)
 
         async def fetch(chunk: Chunk) -> list[Pair]:
-            return await self._get_chunk(chunk, AsyncCall(self._transport, self._deadline(total_timeout), trace_id))
+            return await self._get_chunk(
+                chunk, AsyncCall(self._transport, self._settings.deadline(total_timeout), trace_id)
+            )
 
         async def refill() -> None:
             if isinstance(source, AsyncChunks) and plan.has_room:
@@ -253,7 +249,7 @@ class AsyncRecords(_BaseRecords):
         query = Query(where, options.get("sort_direction"))
 
         async def fetch(page: PageRequest) -> models.SearchCheckpointRecordsResponse:
-            deadline = self._deadline(options.get("total_timeout"))
+            deadline = self._settings.deadline(options.get("total_timeout"))
             call = AsyncCall(self._transport, deadline, options.get("trace_id"))
             return await search.asyncio(call, body=query.body(page), preview=self._preview)
 

@@ -9,61 +9,80 @@ import logging
 import threading
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from foundry_checkpoints_api.client import Request
 
 from ..errors import ApiError, CheckpointsError, InvalidRequestError, RequestTimeoutError, UnauthorizedError
-from .messages import Deadline, Settings, new_trace_id, prepared
+from .messages import Deadline, new_trace_id
 from .response import decoded
 
 if TYPE_CHECKING:
+    import httpx
+
     from .transport import AsyncTransport, Transport
 
 T = TypeVar("T")
+TransportT = TypeVar("TransportT", "Transport", "AsyncTransport")
 
 logger = logging.getLogger("foundry_checkpoints")
 
 
-class Attempts:
+class BaseCall(Generic[TransportT]):
     """Decides, attempt by attempt, whether there is another one. Each attempt is a `with` block.
 
     The block returns what the call returns. If it fails with an error that another attempt can mend, the error goes no
     further, and `wait` is the time in seconds until that attempt. Any other error leaves the block.
+
+    Once `stop` is set, the sync client makes no other attempt.
     """
 
-    def __init__(self, settings: Settings, label: str, deadline: Deadline, trace_id: str) -> None:
-        self._settings = settings
-        self._label = label
+    label = "call"
+    """The method and the path, for logs."""
+    attempts = 0
+    wait = 0.0
+    _status_code: int | None = None
+    _started = 0.0
+    _replays = 0
+
+    def __init__(
+        self, transport: TransportT, deadline: Deadline, trace_id: str | None, stop: threading.Event | None = None
+    ) -> None:
+        self._transport: TransportT = transport
+        self._settings = transport.settings
         self._deadline = deadline
-        self._trace_id = trace_id
-        self._count = 0
-        self._replays = 0
-        self._started = 0.0
-        self.status_code: int | None = None
-        self.wait = 0.0
+        self._stop = stop
+        self.trace_id = new_trace_id() if trace_id is None else trace_id
+
+    def _prepared(self, request: Request) -> httpx.Request:
+        self.label = f"{request.method} /api{request.path}"
+        return self._transport.prepared(request, self.trace_id)
 
     def __enter__(self) -> None:
-        self._count += 1
+        self.attempts += 1
         self._started = self._settings.clock()
-        self.status_code = None
+        self._status_code = None
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         spent = (self._settings.clock() - self._started) * 1000
-        outcome: object = _outcome(error) if isinstance(error, CheckpointsError) else self.status_code or "stopped"
-        details = (self._label, outcome, spent, self._count, self._trace_id)
+        outcome: object = _outcome(error) if isinstance(error, CheckpointsError) else self._status_code or "stopped"
+        details = (self.label, outcome, spent, self.attempts, self.trace_id)
         logger.debug("%s: %s in %.0f ms, attempt %d, trace %s", *details)
         if not isinstance(error, CheckpointsError):
             return False
-        error.attempts, error.trace_id = self._count, self._trace_id
-        wait = self._next_wait(error)
+        wait = self._next_wait(self.marked(error))
         if wait is None:
             return False
         self.wait = wait
-        logger.info("%s: %s, next attempt in %.2f s, trace %s", self._label, outcome, wait, self._trace_id)
+        logger.info("%s: %s, next attempt in %.2f s, trace %s", self.label, outcome, wait, self.trace_id)
         return True
+
+    def marked(self, error: CheckpointsError) -> CheckpointsError:
+        """Return the error with what it says of its call."""
+        error.attempts, error.trace_id = self.attempts, self.trace_id
+        return error
 
     def _next_wait(self, error: CheckpointsError) -> float | None:
         """Return the seconds until the next attempt, None if there must not be one."""
@@ -71,61 +90,44 @@ class Attempts:
         if isinstance(error, UnauthorizedError) and renewable and not self._replays:
             self._replays = 1  # with another token, at once; this isn't a retry
             return 0.0
-        delay = self._settings.retry.delay(error, self._count - self._replays, uniform=self._settings.uniform)
-        if delay is None or self._deadline.allows(delay):
+        delay = self._settings.retry.delay(error, self.attempts - self._replays, uniform=self._settings.uniform)
+        remaining = self._deadline.remaining()
+        if delay is None or remaining is None or delay < remaining:
             return delay
         if getattr(error, "retry_after", None) is not None:
             return None
-        late = RequestTimeoutError(f"the total timeout leaves no time for another attempt after: {error.args[0]}")
-        late.attempts, late.trace_id = self._count, self._trace_id
-        raise late from error
+        late = f"the total timeout leaves no time for another attempt after: {error.args[0]}"
+        raise self.marked(RequestTimeoutError(late)) from error
 
 
 def _outcome(error: CheckpointsError) -> str:
     return str(error.status_code) if isinstance(error, ApiError) else f"{type(error).__name__} ({error.args[0]})"
 
 
-class Call:
-    """A call of the sync client. Once `stop` is set there is no other attempt."""
-
-    def __init__(
-        self, transport: Transport, deadline: Deadline, trace_id: str | None = None, stop: threading.Event | None = None
-    ) -> None:
-        self._transport = transport
-        self._deadline = deadline
-        self._stop = threading.Event() if stop is None else stop
-        self.trace_id = new_trace_id() if trace_id is None else trace_id
+class Call(BaseCall["Transport"]):
+    """A call of the sync client."""
 
     def send(self, request: Request, decode: Callable[[Any], T], decode_error: Callable[[Any], object]) -> T:
         """Send a request until it succeeds, and decode the response; raise the error of the last attempt."""
-        settings = self._transport.settings
-        message = prepared(request, decode_error, settings, self.trace_id)
-        attempts = Attempts(settings, message.label, self._deadline, self.trace_id)
+        prepared = self._prepared(request)
         while True:
-            with attempts:
-                attempts.status_code, content = self._transport.exchange(message, self._deadline)
-                return decoded(content, decode, settings.drift)
-            if settings.wait(self._stop, attempts.wait):
+            with self:
+                self._status_code, content = self._transport.exchange(prepared, self._deadline, decode_error)
+                return decoded(content, decode, self._settings.drift)
+            if self._settings.wait(self._stop or threading.Event(), self.wait):
                 raise InvalidRequestError("the caller stopped iterating")
 
 
-class AsyncCall:
+class AsyncCall(BaseCall["AsyncTransport"]):
     """A call of the async client."""
-
-    def __init__(self, transport: AsyncTransport, deadline: Deadline, trace_id: str | None = None) -> None:
-        self._transport = transport
-        self._deadline = deadline
-        self.trace_id = new_trace_id() if trace_id is None else trace_id
 
     async def send_async(
         self, request: Request, decode: Callable[[Any], T], decode_error: Callable[[Any], object]
     ) -> T:
         """Send a request until it succeeds, and decode the response; raise the error of the last attempt."""
-        settings = self._transport.settings
-        message = prepared(request, decode_error, settings, self.trace_id)
-        attempts = Attempts(settings, message.label, self._deadline, self.trace_id)
+        prepared = self._prepared(request)
         while True:
-            with attempts:
-                attempts.status_code, content = await self._transport.exchange(message, self._deadline)
-                return decoded(content, decode, settings.drift)
-            await settings.sleep(attempts.wait)
+            with self:
+                self._status_code, content = await self._transport.exchange(prepared, self._deadline, decode_error)
+                return decoded(content, decode, self._settings.drift)
+            await self._settings.sleep(self.wait)

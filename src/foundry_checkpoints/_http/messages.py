@@ -1,8 +1,7 @@
-"""The parts of one call: the settings that it shares with others, its deadline, and its message."""
+"""The parts of one call: the settings that it shares with others, its deadline, and what a header can hold."""
 
 from __future__ import annotations
 
-import json
 import random
 import secrets
 import threading
@@ -14,16 +13,14 @@ from typing import Any
 import anyio
 import httpx
 
-from foundry_checkpoints_api.client import Request
-
 from .._drift import DriftLog
 from .._retry import RetryPolicy
-from ..errors import InvalidRequestError
+from ..errors import ConfigurationError, InvalidRequestError
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The settings that the requests of a client share."""
+    """The settings that the requests of a client share. Raises `ConfigurationError` for one that can't work."""
 
     base_url: str
     auth: Any
@@ -33,14 +30,30 @@ class Settings:
     retry: RetryPolicy
     max_concurrency: int
     max_body_size: int
-    user_agent: str
+    user_agent: str | None
     drift: DriftLog
-    preview: bool | None = True
-    owns_http_client: bool = True
+    preview: bool | None
+    owns_http_client: bool
     clock: Callable[[], float] = time.monotonic
     wait: Callable[[threading.Event | threading.Condition, float | None], bool] = lambda on, timeout: on.wait(timeout)
     sleep: Callable[[float], Awaitable[None]] = anyio.sleep
     uniform: Callable[[], float] = random.random
+
+    def __post_init__(self) -> None:
+        for name in ("max_concurrency", "max_body_size"):
+            number = getattr(self, name)
+            if type(number) is not int or number < 1:
+                raise ConfigurationError(f"{name} must be a positive integer, not {number!r}")
+        if not _is_duration(self.total_timeout):
+            raise ConfigurationError(f"total_timeout must be a number of seconds above 0, not {self.total_timeout!r}")
+        if self.user_agent is not None and not is_header_text(self.user_agent):
+            raise ConfigurationError(f"user_agent must be printable ASCII, not {self.user_agent!r}")
+
+    def deadline(self, total_timeout: float | None) -> Deadline:
+        """Return the deadline of a call that starts now. None takes the timeout of the client."""
+        if not _is_duration(total_timeout):
+            raise InvalidRequestError(f"total_timeout must be a number of seconds above 0, not {total_timeout!r}")
+        return Deadline(self.total_timeout if total_timeout is None else total_timeout, self.clock)
 
 
 class Deadline:
@@ -58,15 +71,6 @@ class Deadline:
         """Return the seconds that are left, at least 0; None without a deadline."""
         return None if self._at is None else max(self._at - self._clock(), 0.0)
 
-    @property
-    def has_passed(self) -> bool:
-        """True if the call must be over."""
-        return self._at is not None and self._clock() >= self._at
-
-    def allows(self, delay: float) -> bool:
-        """Return whether another attempt can start after this many seconds."""
-        return self._at is None or self._clock() + delay < self._at
-
     def bound(self, timeout: httpx.Timeout) -> dict[str, float | None]:
         """Return the timeouts of the steps of a request, none longer than what is left."""
         limits: dict[str, float | None] = timeout.as_dict()
@@ -76,18 +80,8 @@ class Deadline:
         return {step: min(limit or remaining, remaining) for step, limit in limits.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A request, ready to be sent any number of times."""
-
-    method: str
-    url: str
-    params: dict[str, Any]
-    headers: dict[str, str]
-    content: bytes | None
-    decode_error: Callable[[Any], object]
-    label: str
-    """The method and the path, for logs."""
+def _is_duration(seconds: object) -> bool:
+    return seconds is None or (isinstance(seconds, int | float) and seconds > 0)
 
 
 def new_trace_id() -> str:
@@ -98,27 +92,3 @@ def new_trace_id() -> str:
 def is_header_text(text: object) -> bool:
     """Return whether a text can be the value of a header."""
     return isinstance(text, str) and text.isascii() and text.isprintable() and text == text.strip() != ""
-
-
-def prepared(request: Request, decode_error: Callable[[Any], object], settings: Settings, trace_id: str) -> Message:
-    """Turn a request of the generated client into what goes over the wire, credentials aside.
-
-    Raises `InvalidRequestError` if the body isn't JSON or the trace ID can't be a header.
-    """
-    if not is_header_text(trace_id):
-        raise InvalidRequestError(f"trace_id must be printable ASCII, such as 16 hexadecimal digits, not {trace_id!r}")
-    headers = {
-        "Accept": "application/json",
-        "Accept-Encoding": "gzip",
-        "User-Agent": settings.user_agent,
-        "X-B3-TraceId": trace_id,
-    }
-    content = None
-    if request.json is not None:
-        headers["Content-Type"] = "application/json"
-        try:
-            content = json.dumps(request.json, separators=(",", ":"), allow_nan=False).encode()
-        except (TypeError, ValueError, RecursionError) as error:
-            raise InvalidRequestError(f"the request can't be encoded as JSON: {error}") from None
-    url, label = f"{settings.base_url}/api{request.path}", f"{request.method} /api{request.path}"
-    return Message(request.method, url, dict(request.params), headers, content, decode_error, label)

@@ -8,7 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import httpx
 
@@ -17,8 +17,8 @@ from foundry_checkpoints_api.types import UnknownVariant
 
 from .._drift import DriftLog
 from .._redact import Secret, printable, safe_headers
-from ..errors import ApiError, NetworkError, RequestTimeoutError, ResponseDecodeError, api_error_class
-from .messages import Deadline, Message, Settings
+from ..errors import NetworkError, RequestTimeoutError, ResponseDecodeError, api_error_class
+from .messages import Deadline, Settings
 
 try:
     from orjson import loads as _fast_loads
@@ -26,6 +26,7 @@ except ImportError:
     _fast_loads = json.loads  # type: ignore[assignment]
 
 T = TypeVar("T")
+Decode: TypeAlias = Callable[[Any], object]
 
 _ERROR_BODY = 1 << 20
 """Bytes of an error body that are read; the rest says nothing more."""
@@ -47,6 +48,7 @@ class Body:
     def __init__(self, response: httpx.Response, settings: Settings, deadline: Deadline) -> None:
         self.is_success = response.is_success
         self._response = response
+        self._settings = settings
         self._deadline = deadline
         self._room = settings.max_body_size if self.is_success else _ERROR_BODY
         self._chunks: list[bytes] = []
@@ -58,7 +60,7 @@ class Body:
     def take(self, chunk: bytes) -> bool:
         """Keep a chunk as received; return whether more is wanted."""
         self._is_empty = self._is_empty and not chunk.strip()
-        if self._deadline.has_passed:
+        if self._deadline.remaining() == 0:
             raise RequestTimeoutError("the total timeout passed while the body was read")
         if not self._is_readable:
             raise NetworkError("the body has a content encoding that the client didn't request")
@@ -88,45 +90,29 @@ class Body:
             if self.is_success or isinstance(error, RequestTimeoutError):
                 raise
 
-    def success(self, message: Message, drift: DriftLog) -> tuple[int, bytes]:
+    def success(self, decode_error: Decode) -> tuple[int, bytes]:
         """Return the status and the content of a success; raise the `ApiError` that any other response stands for."""
-        content = b"".join(self._chunks)
+        status_code, content = self._response.status_code, b"".join(self._chunks)
         if self.is_success:
-            return self._response.status_code, content
+            return status_code, content
         headers = safe_headers(self._response.headers.multi_items())
         # Some gateways show in an error what was sent to them.
         credential = Secret(self._response.request.headers.get("authorization", "").rpartition(" ")[2])
         if len(credential.reveal) >= _SHORTEST_CREDENTIAL:
             headers = {name: value.replace(credential.reveal, "...") for name, value in headers.items()}
             content = content.replace(credential.reveal.encode(), b"...")
-        is_empty = self._is_empty and not content.strip()
-        error = _api_error(self._response.status_code, headers, content, is_empty, message.decode_error, drift)
-        del headers, content  # a traceback that shows locals would show the address of a redirect
+        body: Any = None
+        model: Any = None
+        with suppress(ValueError, RecursionError):
+            body = _loads(content)
+            model = self._settings.drift.observe(decode_error, body)
+        name = body.get("errorName") if isinstance(body, dict) else None
+        kind = api_error_class(status_code, name, empty=self._is_empty and not content.strip())
+        excerpt = _excerpt(content[:_EXCERPT].decode("utf-8", "replace"))
+        model = None if isinstance(model, UnknownVariant) else model
+        error = kind(status_code, headers=headers, body=body, excerpt=excerpt, error=model)
+        del headers, content, body, excerpt  # a traceback that shows locals would show the address of a redirect
         raise error
-
-
-def _api_error(
-    status_code: int,
-    headers: dict[str, str],
-    content: bytes,
-    is_empty: bool,
-    decode_error: Callable[[Any], object],
-    drift: DriftLog,
-) -> ApiError:
-    """Build the error for a response, whatever its body."""
-    body: Any = None
-    model: Any = None
-    with suppress(ValueError, RecursionError):
-        body = _loads(content)
-        model = drift.observe(decode_error, body)
-    name = body.get("errorName") if isinstance(body, dict) else None
-    return api_error_class(status_code, name, empty=is_empty)(
-        status_code,
-        headers=headers,
-        body=body,
-        excerpt=_excerpt(content[:_EXCERPT].decode("utf-8", "replace")),
-        error=None if isinstance(model, UnknownVariant) else model,
-    )
 
 
 def _excerpt(text: str) -> str:

@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import contextvars
+import json
 import os
+import sys
 import threading
 from contextlib import aclosing, closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
-from typing import Any
+from typing import Any, Final, Generic, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
 import anyio.lowlevel
 import httpx
 
+from foundry_checkpoints_api import __api_version__
+from foundry_checkpoints_api.client import Request
+
 from .._concurrency.limiter import AsyncLimiter, Limiter
+from .._version import __version__
 from ..auth import ClientCredentialsAuth
 from ..errors import ClientClosedError, InvalidRequestError, NetworkError, RequestTimeoutError
-from .messages import Deadline, Message, Settings
-from .response import Body
+from .messages import Deadline, Settings, is_header_text
+from .response import Body, Decode
 from .translate import translated
 
+HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
 
-class _Base:
+_PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
+USER_AGENT: Final = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{_PYTHON}"
+
+
+class _Base(Generic[HttpT]):
     """The shared part of both transports. A client works until it is closed, in the process that created it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, http_client: HttpT) -> None:
         self.settings = settings
         self.is_closed: bool = False
+        self._http: HttpT = http_client
         self._process = os.getpid()
         self._place = urlsplit(settings.base_url).netloc
 
@@ -44,22 +56,36 @@ class _Base:
         if self.is_inherited:
             raise InvalidRequestError("this client belongs to another process: create one after the fork")
 
-    def request(self, http: httpx.Client | httpx.AsyncClient, message: Message, deadline: Deadline) -> httpx.Request:
-        """Build the request of one attempt; a caller's own HTTP client adds its headers, parameters, and cookies."""
-        extensions = {"timeout": deadline.bound(self.settings.timeout)}
-        if self.settings.owns_http_client:
-            url = _parsed(message.url, tuple(message.params.items()))
-            return httpx.Request(
-                message.method, url, headers=message.headers, content=message.content, extensions=extensions
+    def prepared(self, request: Request, trace_id: str) -> httpx.Request:
+        """Turn a request of the generated client into what goes over the wire, credentials aside.
+
+        A caller's own HTTP client adds its headers, parameters, and cookies. Raises `InvalidRequestError` if the body
+        isn't JSON or the trace ID can't be a header.
+        """
+        if not is_header_text(trace_id):
+            raise InvalidRequestError(
+                f"trace_id must be printable ASCII, such as 16 hexadecimal digits, not {trace_id!r}"
             )
-        return http.build_request(
-            message.method,
-            message.url,
-            params=message.params,
-            headers=message.headers,
-            content=message.content,
-            extensions=extensions,
-        )
+        user_agent = self.settings.user_agent
+        headers = {
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip",
+            "User-Agent": USER_AGENT if user_agent is None else f"{USER_AGENT} {user_agent}",
+            "X-B3-TraceId": trace_id,
+        }
+        content = None
+        if request.json is not None:
+            headers["Content-Type"] = "application/json"
+            try:
+                content = json.dumps(request.json, separators=(",", ":"), allow_nan=False).encode()
+            except (TypeError, ValueError, RecursionError) as error:
+                raise InvalidRequestError(f"the request can't be encoded as JSON: {error}") from None
+        url, params = f"{self.settings.base_url}/api{request.path}", request.params
+        if self.settings.owns_http_client:
+            parsed = _parsed(url, tuple(params.items()))
+            return httpx.Request(request.method, parsed, headers=headers, content=content)
+        with translated(self._place):  # a cookie that the service set may not fit into a header
+            return self._http.build_request(request.method, url, params=params, headers=headers, content=content)
 
 
 @lru_cache(maxsize=32)
@@ -68,27 +94,26 @@ def _parsed(url: str, params: tuple[tuple[str, Any], ...]) -> httpx.URL:
     return httpx.URL(url, params=params)
 
 
-class Transport(_Base):
+class Transport(_Base[httpx.Client]):
     """Sends the attempts of the sync client, from any number of threads."""
 
     def __init__(self, settings: Settings, http_client: httpx.Client) -> None:
-        super().__init__(settings)
-        self._http = http_client
+        super().__init__(settings, http_client)
         self._limiter = Limiter(settings.max_concurrency, settings.clock, settings.wait)
 
-    def exchange(self, message: Message, deadline: Deadline) -> tuple[int, bytes]:
-        """Send a message once and return the status and content of a success; raise any other outcome."""
+    def exchange(self, request: httpx.Request, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
+        """Send a request once and return the status and content of a success; raise any other outcome."""
         self.check()
         permit = self._limiter.acquire(deadline.remaining())
         if deadline.remaining() is None:
-            return self._send(message, deadline, permit)
+            return self._send(request, deadline, decode_error, permit)
         # No timeout of httpx bounds drips, locks, or name lookups, so a thread sends, and is left behind at the
         # deadline. It keeps its permit until it ends.
         outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
         def send() -> None:
             try:
-                outcomes.put(self._send(message, deadline, permit))
+                outcomes.put(self._send(request, deadline, decode_error, permit))
             except BaseException as error:  # raised in the caller's thread
                 outcomes.put(error)
 
@@ -106,9 +131,9 @@ class Transport(_Base):
             raise outcome
         return outcome
 
-    def _send(self, message: Message, deadline: Deadline, permit: int) -> tuple[int, bytes]:
+    def _send(self, request: httpx.Request, deadline: Deadline, decode_error: Decode, permit: int) -> tuple[int, bytes]:
         with self._limiter.permitted(permit), translated(self._place):
-            request = self.request(self._http, message, deadline)
+            request.extensions["timeout"] = deadline.bound(self.settings.timeout)
             response = self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
             body = Body(response, self.settings, deadline)
             with closing(response), body.reading():
@@ -119,7 +144,7 @@ class Transport(_Base):
                     for chunk in response.iter_raw():
                         if not body.take(chunk):
                             break
-            return body.success(message, self.settings.drift)
+            return body.success(decode_error)
 
     def close(self) -> None:
         """Revoke the token if that was requested, and close the connections when the last request has ended."""
@@ -133,22 +158,21 @@ class Transport(_Base):
             self._limiter.close(self._http.close if self.settings.owns_http_client else None)
 
 
-class AsyncTransport(_Base):
+class AsyncTransport(_Base[httpx.AsyncClient]):
     """Sends the attempts of the async client, for any number of tasks of one event loop."""
 
     def __init__(self, settings: Settings, http_client: httpx.AsyncClient) -> None:
-        super().__init__(settings)
-        self._http = http_client
+        super().__init__(settings, http_client)
         self._limiter = AsyncLimiter(settings.max_concurrency, settings.clock, settings.sleep)
         self._loop: object = None
 
-    async def exchange(self, message: Message, deadline: Deadline) -> tuple[int, bytes]:
-        """Send a message once and return the status and content of a success; raise any other outcome."""
+    async def exchange(self, request: httpx.Request, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
+        """Send a request once and return the status and content of a success; raise any other outcome."""
         self.check()
         self._check_loop()
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
             async with self._limiter.permitted():
-                request = self.request(self._http, message, deadline)
+                request.extensions["timeout"] = deadline.bound(self.settings.timeout)
                 response = await self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
                 body = Body(response, self.settings, deadline)
                 async with aclosing(response):
@@ -159,7 +183,7 @@ class AsyncTransport(_Base):
                             async for chunk in response.aiter_raw():
                                 if not body.take(chunk):
                                     break
-                return body.success(message, self.settings.drift)
+                return body.success(decode_error)
         raise RequestTimeoutError("the total timeout passed")
 
     def _check_loop(self) -> None:
