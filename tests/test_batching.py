@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foundry_checkpoints import InvalidRequestError, RecordBatch, ResponseDecodeError
+from foundry_checkpoints import CheckpointsError, InvalidRequestError, RecordBatch, ResponseDecodeError
 from foundry_checkpoints._batching import AsyncChunks, BatchPlan, Chunk, Chunks, checked_rid, checked_rids, matched
 from foundry_checkpoints.emulator import sample_records
 from foundry_checkpoints.errors import ApiError
@@ -23,6 +23,11 @@ from foundry_checkpoints.models import GetRecordsBatchResponse, Record
 RECORD = Record.from_dict(next(sample_records(1)))
 RECORDS = {rid: attrs.evolve(RECORD, rid=rid) for rid in ("ri.a", "ri.b", "ri.c")}
 EMPTY = GetRecordsBatchResponse()
+
+
+def unmarked(error: CheckpointsError) -> CheckpointsError:
+    return error
+
 
 some_rids = st.lists(st.sampled_from([f"ri.{number}" for number in range(40)]), max_size=250)
 
@@ -73,7 +78,7 @@ def test_what_isnt_an_iterable_of_rids_is_rejected(wrong: Any) -> None:
 def test_matched_returns_each_rid_of_the_chunk_in_its_order() -> None:
     """Pairs follow the chunk, whatever the order of the response; None stands for what it left out."""
     response = GetRecordsBatchResponse(data={"ri.c": RECORDS["ri.c"], "ri.a": RECORDS["ri.a"]})
-    pairs = matched(["ri.a", "ri.b", "ri.c", "ri.a"], response, "trace")
+    pairs = matched(["ri.a", "ri.b", "ri.c", "ri.a"], response, unmarked)
     assert [(rid, record and record.rid) for rid, record in pairs] == [
         ("ri.a", "ri.a"),
         ("ri.b", None),
@@ -86,8 +91,8 @@ def test_matched_returns_each_rid_of_the_chunk_in_its_order() -> None:
 def test_a_record_that_doesnt_fit_is_an_error(key: str) -> None:
     """A record that wasn't requested, or under the RID of another: the error names the place, not the content."""
     with pytest.raises(ResponseDecodeError, match="record") as caught:
-        matched(["ri.a", "ri.b"], GetRecordsBatchResponse(data={key: RECORDS["ri.a"]}), "0123456789abcdef")
-    assert (caught.value.path, caught.value.trace_id) == ("GetRecordsBatchResponse.data", "0123456789abcdef")
+        matched(["ri.a", "ri.b"], GetRecordsBatchResponse(data={key: RECORDS["ri.a"]}), unmarked)
+    assert caught.value.path == "GetRecordsBatchResponse.data"
     assert key not in str(caught.value)
 
 
@@ -104,7 +109,7 @@ def test_a_plan_returns_all_in_order_and_holds_few(total: int, buffered: int, bl
             returned += [rid for rid, _ in pairs]
         elif under_way:
             done = under_way.pop(random.randrange(len(under_way)))
-            plan.accept(done, matched(done.rids, EMPTY, "trace"))
+            plan.accept(done, matched(done.rids, EMPTY, unmarked))
         else:
             break
         assert read <= len(returned) + 100 * buffered

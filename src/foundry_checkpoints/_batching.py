@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncIterable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -61,18 +61,21 @@ def checked_rids(rids: Iterable[str]) -> Iterator[str]:
     return map(checked_rid, rids)
 
 
-def matched(chunk: Iterable[str], response: GetRecordsBatchResponse, trace_id: str) -> list[Pair]:
+def matched(
+    chunk: Iterable[str],
+    response: GetRecordsBatchResponse,
+    marked: Callable[[CheckpointsError], CheckpointsError],
+) -> list[Pair]:
     """Return the records of a chunk in its order, None for a missing one.
 
-    Raises `ResponseDecodeError` for a record that wasn't requested, or that stands under the RID of another.
+    Raises `ResponseDecodeError`, as `marked` with its call, for a record that wasn't requested, or that stands under
+    the RID of another.
     """
     requested = set(chunk)
     for rid, record in response.data.items():
         if rid not in requested or record.rid != rid:
             fault = "a record under the RID of another" if rid in requested else "a record that wasn't requested"
-            error = ResponseDecodeError("GetRecordsBatchResponse.data", fault)
-            error.trace_id = trace_id
-            raise error
+            raise marked(ResponseDecodeError("GetRecordsBatchResponse.data", fault))
     return [(rid, response.data.get(rid)) for rid in chunk]
 
 
@@ -123,13 +126,7 @@ class Chunk:
     """RIDs to request together, and what came back."""
 
     rids: list[str]
-    pairs: list[Pair] | None = None
-    error: Exception | None = None
-
-    @property
-    def is_done(self) -> bool:
-        """True if its turn can come."""
-        return self.pairs is not None or self.error is not None
+    outcome: list[Pair] | Exception | None = None
 
 
 class BatchPlan:
@@ -146,7 +143,7 @@ class BatchPlan:
     @property
     def has_room(self) -> bool:
         """True if another chunk of the source can be read. If reading can block, ready chunks are returned before."""
-        is_ready = bool(self._held) and self._held[0].is_done
+        is_ready = bool(self._held) and self._held[0].outcome is not None
         return not self._has_failed and len(self._held) < self._buffered and not (is_ready and self._source.can_block)
 
     def next_task(self) -> Chunk | None:
@@ -156,7 +153,7 @@ class BatchPlan:
         try:
             rids = next(self._source, None)
         except Exception as error:  # the caller's own, or an invalid RID: raised when its turn has come
-            self._held.append(Chunk([], error=error))
+            self._held.append(Chunk([], error))
             self._has_failed = True
             return None
         if rids is None:
@@ -167,18 +164,18 @@ class BatchPlan:
 
     def accept(self, chunk: Chunk, pairs: list[Pair]) -> None:
         """Keep the pairs until their turn."""
-        chunk.pairs = pairs
+        chunk.outcome = pairs
 
     def fail(self, chunk: Chunk, error: CheckpointsError) -> None:
         """Keep the error until all chunks before it were returned."""
-        chunk.error = error
+        chunk.outcome = error
         self._has_failed = True
 
     def take(self) -> list[Pair] | None:
         """Return the pairs of the chunk whose turn it is; raise its error if it failed."""
-        if not self._held or not self._held[0].is_done:
+        if not self._held or self._held[0].outcome is None:
             return None
-        chunk = self._held.popleft()
-        if chunk.error is not None:
-            raise chunk.error
-        return chunk.pairs
+        outcome = self._held.popleft().outcome
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncIterable, AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
-from typing import Any, TypedDict, Unpack
+from typing import Generic, TypedDict, Unpack
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
@@ -23,13 +23,12 @@ from ._batching import (
     matched,
 )
 from ._concurrency.workers import arun, run
-from ._http.call import AsyncCall, Call
-from ._http.messages import Settings, new_trace_id
+from ._http.call import AsyncCall, Call, TransportT
+from ._http.messages import Deadline, new_trace_id
 from ._http.transport import AsyncTransport, Transport
-from ._search.cursor import Cursor, PageRequest
-from ._search.pager import AsyncRecordPager, RecordPager, Search
+from ._search.cursor import PageRequest
+from ._search.pager import AsyncRecordPager, RecordPager
 from ._search.query import Query, SortDirection, Where
-from .errors import InvalidRequestError
 
 
 class SearchOptions(TypedDict, total=False):
@@ -46,34 +45,17 @@ class SearchOptions(TypedDict, total=False):
     trace_id: str | None
 
 
-class _BaseRecords:
+class _BaseRecords(Generic[TransportT]):
     """The part that the methods of the sync and the async client share."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._preview = settings.preview
+    def __init__(self, transport: TransportT) -> None:
+        self._transport: TransportT = transport
+        self._settings = transport.settings
+        self._preview = transport.settings.preview
 
-    def _search(self, query: Query, options: SearchOptions) -> Search:
-        if unknown := options.keys() - SearchOptions.__annotations__.keys():
-            raise TypeError(f"search() got an unexpected keyword argument {min(unknown)!r}")
-        for name, least in (("page_size", 1), ("limit", 0), ("concurrency", 1)):
-            number: Any = options.get(name)
-            if (number is None and name != "concurrency") or name not in options:
-                continue
-            if type(number) is not int or number < least:
-                raise InvalidRequestError(f"{name} must be an integer of {least} or more, not {number!r}")
-        for name in ("prefetch", "ordered"):
-            if not isinstance(options.get(name, True), bool):
-                raise InvalidRequestError(f"{name} must be True or False, not {options.get(name)!r}")
-        page_token, concurrency = options.get("page_token"), options.get("concurrency", 1)
-        if page_token is not None and (not isinstance(page_token, str) or not page_token):
-            raise InvalidRequestError("page_token must be the token of an earlier page; leave it out for the first")
-        if page_token is not None and concurrency > 1:
-            raise InvalidRequestError("page_token belongs to a sequential search: leave out concurrency")
-        self._settings.deadline(options.get("total_timeout"))
-        start = Cursor(page_token, options.get("page_size"), options.get("limit"), ascending=query.ascending)
-        prefetch, ordered = options.get("prefetch", True), options.get("ordered", True)
-        return Search(start, prefetch=prefetch, concurrency=concurrency, ordered=ordered, bounds=query.bounds)
+    def _query(self, where: Where | None, options: SearchOptions) -> Query:
+        self._settings.deadline(options.get("total_timeout"))  # raises before anything is sent
+        return Query(where, **options)
 
     def _plan(self, source: Chunks | AsyncChunks, count: int | None = None) -> tuple[BatchPlan, int]:
         """Return the plan for a batch of so many chunks, None if unknown, and how many tasks run at a time.
@@ -93,16 +75,12 @@ def _body(chunk: Chunk) -> list[models.GetRecordsBatchRequestElement]:
     return [models.GetRecordsBatchRequestElement(record_rid=rid) for rid in dict.fromkeys(chunk.rids)]
 
 
-class Records(_BaseRecords):
+class Records(_BaseRecords[Transport]):
     """Checkpoint records: `get`, `get_batch`, `iter_batch`, `search`.
 
     Each method takes a `total_timeout` in seconds, which overrides that of the client, and a `trace_id` to send as
     `X-B3-TraceId` instead of a random one.
     """
-
-    def __init__(self, transport: Transport) -> None:
-        super().__init__(transport.settings)
-        self._transport = transport
 
     def get(self, rid: str, *, total_timeout: float | None = None, trace_id: str | None = None) -> models.Record:
         """Fetch one record.
@@ -112,8 +90,16 @@ class Records(_BaseRecords):
         call = Call(self._transport, self._settings.deadline(total_timeout), trace_id)
         return get.sync(call, checked_rid(rid), preview=self._preview)
 
-    def _get_chunk(self, chunk: Chunk, call: Call) -> list[Pair]:
-        return matched(chunk.rids, get_batch.sync(call, body=_body(chunk), preview=self._preview), call.trace_id)
+    def _pairs(
+        self, chunks: Chunks, deadline: Callable[[], Deadline], trace_id: str | None, count: int | None = None
+    ) -> Generator[list[Pair]]:
+        plan, workers = self._plan(chunks, count)
+
+        def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
+            call = Call(self._transport, deadline(), trace_id, stop)
+            return matched(chunk.rids, get_batch.sync(call, body=_body(chunk), preview=self._preview), call.marked)
+
+        return run(plan, fetch, workers)
 
     def get_batch(
         self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
@@ -130,13 +116,8 @@ class Records(_BaseRecords):
         """
         deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
         unique = list(dict.fromkeys(checked_rids(rids)))
-        plan, workers = self._plan(Chunks(unique), -(-len(unique) // CHUNK_SIZE))
-
-        def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
-            return self._get_chunk(chunk, Call(self._transport, deadline, trace_id, stop))
-
-        with closing(run(plan, fetch, workers)) as answers:
-            return RecordBatch([pair for pairs in answers for pair in pairs])
+        answers = self._pairs(Chunks(unique), lambda: deadline, trace_id, -(-len(unique) // CHUNK_SIZE))
+        return RecordBatch([pair for pairs in answers for pair in pairs])
 
     def iter_batch(
         self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
@@ -151,12 +132,7 @@ class Records(_BaseRecords):
             total_timeout: Seconds for each chunk with its retries.
             trace_id: The `X-B3-TraceId` to send with every chunk.
         """
-        plan, workers = self._plan(Chunks(rids))
-
-        def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
-            return self._get_chunk(chunk, Call(self._transport, self._settings.deadline(total_timeout), trace_id, stop))
-
-        with closing(run(plan, fetch, workers)) as answers:
+        with closing(self._pairs(Chunks(rids), lambda: self._settings.deadline(total_timeout), trace_id)) as answers:
             for pairs in answers:
                 yield from pairs
 
@@ -179,31 +155,42 @@ class Records(_BaseRecords):
         Raises:
             InvalidRequestError: An argument isn't valid. The errors of the service come while you iterate.
         """
-        query = Query(where, options.get("sort_direction"))
+        query = self._query(where, options)
 
         def fetch(page: PageRequest, stop: threading.Event | None) -> models.SearchCheckpointRecordsResponse:
-            deadline = self._settings.deadline(options.get("total_timeout"))
-            call = Call(self._transport, deadline, options.get("trace_id"), stop)
+            call = Call(self._transport, self._settings.deadline(query.total_timeout), query.trace_id, stop)
             return search.sync(call, body=query.body(page), preview=self._preview)
 
-        return RecordPager(self._search(query, options), fetch)
+        return RecordPager(query, fetch)
 
 
-class AsyncRecords(_BaseRecords):
+class AsyncRecords(_BaseRecords[AsyncTransport]):
     """Checkpoint records for asyncio and trio. `Records` describes the methods, which take the same arguments."""
-
-    def __init__(self, transport: AsyncTransport) -> None:
-        super().__init__(transport.settings)
-        self._transport = transport
 
     async def get(self, rid: str, *, total_timeout: float | None = None, trace_id: str | None = None) -> models.Record:
         """Fetch one record, as `Records.get` does."""
         call = AsyncCall(self._transport, self._settings.deadline(total_timeout), trace_id)
         return await get.asyncio(call, checked_rid(rid), preview=self._preview)
 
-    async def _get_chunk(self, chunk: Chunk, call: AsyncCall) -> list[Pair]:
-        response = await get_batch.asyncio(call, body=_body(chunk), preview=self._preview)
-        return matched(chunk.rids, response, call.trace_id)
+    def _pairs(
+        self,
+        chunks: Chunks | AsyncChunks,
+        deadline: Callable[[], Deadline],
+        trace_id: str | None,
+        count: int | None = None,
+    ) -> AsyncGenerator[list[Pair]]:
+        plan, workers = self._plan(chunks, count)
+
+        async def fetch(chunk: Chunk) -> list[Pair]:
+            call = AsyncCall(self._transport, deadline(), trace_id)
+            response = await get_batch.asyncio(call, body=_body(chunk), preview=self._preview)
+            return matched(chunk.rids, response, call.marked)
+
+        async def refill() -> None:
+            if isinstance(chunks, AsyncChunks) and plan.has_room:
+                await chunks.refill()
+
+        return arun(plan, fetch, workers, refill)
 
     async def get_batch(
         self, rids: Iterable[str], *, total_timeout: float | None = None, trace_id: str | None = None
@@ -211,13 +198,8 @@ class AsyncRecords(_BaseRecords):
         """Fetch any number of records, as `Records.get_batch` does."""
         deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
         unique = list(dict.fromkeys(checked_rids(rids)))
-        plan, workers = self._plan(Chunks(unique), -(-len(unique) // CHUNK_SIZE))
-
-        async def fetch(chunk: Chunk) -> list[Pair]:
-            return await self._get_chunk(chunk, AsyncCall(self._transport, deadline, trace_id))
-
-        async with aclosing(arun(plan, fetch, workers)) as answers:
-            return RecordBatch([pair async for pairs in answers for pair in pairs])
+        answers = self._pairs(Chunks(unique), lambda: deadline, trace_id, -(-len(unique) // CHUNK_SIZE))
+        return RecordBatch([pair async for pairs in answers for pair in pairs])
 
     async def iter_batch(
         self,
@@ -227,30 +209,18 @@ class AsyncRecords(_BaseRecords):
         trace_id: str | None = None,
     ) -> AsyncIterator[tuple[str, models.Record | None]]:
         """Yield each RID with its record, as `Records.iter_batch` does. `rids` can be an async iterable."""
-        source = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else Chunks(rids)
-        plan, workers = self._plan(source)
-
-        async def fetch(chunk: Chunk) -> list[Pair]:
-            return await self._get_chunk(
-                chunk, AsyncCall(self._transport, self._settings.deadline(total_timeout), trace_id)
-            )
-
-        async def refill() -> None:
-            if isinstance(source, AsyncChunks) and plan.has_room:
-                await source.refill()
-
-        async with aclosing(arun(plan, fetch, workers, refill)) as answers:
+        chunks = AsyncChunks(rids) if isinstance(rids, AsyncIterable) else Chunks(rids)
+        async with aclosing(self._pairs(chunks, lambda: self._settings.deadline(total_timeout), trace_id)) as answers:
             async for pairs in answers:
                 for pair in pairs:
                     yield pair
 
     def search(self, where: Where | None = None, **options: Unpack[SearchOptions]) -> AsyncRecordPager:
         """Search the records that match `where`, as `Records.search` does."""
-        query = Query(where, options.get("sort_direction"))
+        query = self._query(where, options)
 
         async def fetch(page: PageRequest) -> models.SearchCheckpointRecordsResponse:
-            deadline = self._settings.deadline(options.get("total_timeout"))
-            call = AsyncCall(self._transport, deadline, options.get("trace_id"))
+            call = AsyncCall(self._transport, self._settings.deadline(query.total_timeout), query.trace_id)
             return await search.asyncio(call, body=query.body(page), preview=self._preview)
 
-        return AsyncRecordPager(self._search(query, options), fetch)
+        return AsyncRecordPager(query, fetch)

@@ -154,8 +154,8 @@ def test_the_trace_id_is_on_every_error(world: World) -> None:
 def test_the_trace_id_is_on_an_answer_to_another_question(sync: World) -> None:
     """A batch with a record that wasn't requested came from a call too."""
     answer = httpx.Response(200, json={"data": {"ri.other": {**RECORD, "rid": "ri.other"}}})
-    error = sync.errors(traced(get_batch), handler=Script(answer))
-    assert (type(error), error.trace_id) == (ResponseDecodeError, MINE)
+    error = sync.errors(traced(get_batch), handler=Script(httpx.Response(503), answer))
+    assert (type(error), error.trace_id, error.attempts) == (ResponseDecodeError, MINE, 2)
 
 
 def test_a_trace_id_of_the_callers_own_is_sent(world: World) -> None:

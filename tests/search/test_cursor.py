@@ -271,13 +271,25 @@ def test_a_page_is_a_sized_iterable_of_its_records() -> None:
     assert repr(RecordPage([], None, "a")) == "<RecordPage of 0 records, more follow>"
 
 
-@given(st.integers(0, 5), st.none() | st.integers(0, 9), st.none() | st.integers(0, 9))
-def test_a_copy_is_a_fresh_start_with_the_lower_limit(taken: int, limit: int | None, other: int | None) -> None:
-    """However far one copy has come, the next starts at the beginning, with the lower of the two limits."""
-    start = Cursor("2", 3, limit)
-    list(islice(pages(Obedient(20), start.copy()), taken))
-    least = min((number for number in (limit, other) if number is not None), default=18)
-    assert numbers(pages(Obedient(20), start.copy(limit=other))) == list(range(2, 2 + least))
+@pytest.mark.parametrize("place", range(3), ids=["first", "middle", "last"])
+def test_a_page_that_the_service_repeats_is_returned_once(place: int) -> None:
+    """Under another token than before, the records of the page directly before are dropped, and no other is lost."""
+    script = [Page([1, 2], "a"), Page([3, 4], "b"), Page([5, 6], None)]
+    script.insert(place, script[place]._replace(next_page_token="again"))
+    assert numbers(pages(Service(*script))) == [1, 2, 3, 4, 5, 6]
+
+
+def test_a_page_that_the_service_repeats_in_part_loses_nothing() -> None:
+    """What is new on it is returned, and a limit counts what is returned only."""
+    script = [Page([1, 2], "a"), Page([2, 3], "b"), Page([3, 4], None)]
+    assert numbers(pages(Service(*script))) == [1, 2, 3, 4]
+    assert numbers(pages(Service(*script), Cursor(limit=3))) == [1, 2, 3]
+
+
+def test_one_page_under_new_tokens_forever_is_a_loop() -> None:
+    """It returns nothing new."""
+    with pytest.raises(PaginationError):
+        list(pages(Service(*(Page([1], f"t{place}") for place in range(5000)))))
 
 
 REJECTED_TOKEN = BadRequestError(400, body={"errorName": "InvalidPageToken"})

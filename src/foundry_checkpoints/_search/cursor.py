@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from foundry_checkpoints_api.types import MILLISECOND
 
@@ -73,58 +73,58 @@ class PageRequest:
 
 @dataclass(slots=True)
 class Cursor:
-    """The state of a search: the page to request next, and the part of the response to keep."""
+    """The state of a search: the page to request next, and the part of the response to keep.
+
+    It drops what the page before returned already: a service can repeat a page, and does so after a recovery.
+    """
 
     page_token: str | None = None
     page_size: int | None = None
     limit: int | None = None
+    """The records that are still to be returned, at most."""
     ascending: bool = False
     window: Window = ALWAYS
-    is_done: bool = field(init=False)
-    _remaining: int | None = field(init=False)
+    is_done: bool = False
     _seen: set[int] = field(init=False, default_factory=set)
     _empty_pages: int = field(init=False, default=0)
     _last: datetime | None = field(init=False, default=None)
-    _returned_at_last: set[str] = field(init=False, default_factory=set)
-    _recovery: Literal["possible", "tried", "done"] = field(init=False, default="possible")
-
-    def __post_init__(self) -> None:
-        self._remaining = self.limit
-        self.is_done = self.limit == 0
-
-    def copy(self, limit: int | None = None) -> Cursor:
-        """Return a cursor at the start, with a lower limit if one is given."""
-        limits = [number for number in (self.limit, limit) if number is not None]
-        return Cursor(self.page_token, self.page_size, min(limits, default=None), self.ascending, self.window)
+    _returned: set[str] = field(init=False, default_factory=set)
+    """The RIDs of the last page, and of the pages before it that end in the same millisecond."""
+    _has_recovered: bool = field(init=False, default=False)
 
     def next_request(self) -> PageRequest | None:
         """Return the next page to request, None at the end. It never requests more records than `limit` leaves."""
-        if self.is_done:
+        if self.is_done or self.limit == 0:
             return None
         size = self.page_size
-        if self._remaining is not None and self._remaining < (DEFAULT_PAGE_SIZE if size is None else size):
-            size = self._remaining
+        if self.limit is not None and self.limit < (DEFAULT_PAGE_SIZE if size is None else size):
+            size = self.limit
         return PageRequest(self.page_token, size, self.window)
 
     def accept(self, response: SearchCheckpointRecordsResponse) -> RecordPage:
         """Take the response to the last request. Raises `PaginationError` if the service repeats itself."""
         next_page_token = response.next_page_token or None
         found: Sequence[Record] = response.data
+        rids = frozenset(record.rid for record in found)
+        if not rids.isdisjoint(self._returned):
+            found = [record for record in found if record.rid not in self._returned]
         self._empty_pages = 0 if found else self._empty_pages + 1
-        mark = hash((self.page_token, frozenset(record.rid for record in found)))
+        mark = hash((self.page_token, rids))
         if next_page_token is not None and (mark in self._seen or self._empty_pages > _MAX_EMPTY_PAGES):
             raise PaginationError("the service repeats itself: a repeated page token returns no new record")
         self._seen.add(mark)
-        if self._recovery != "possible":
-            self._recovery = "done"
-            found = [record for record in found if record.rid not in self._returned_at_last]
-        records = found if self._remaining is None else found[: self._remaining]
-        if self._remaining is not None:
-            self._remaining -= len(records)
+        records = found if self.limit is None else found[: self.limit]
+        if self.limit is not None:
+            self.limit -= len(records)
         page = RecordPage(records, self.page_token, None if len(records) < len(found) else next_page_token)
-        self.is_done = next_page_token is None or self._remaining == 0
+        self.is_done = next_page_token is None or self.limit == 0
         self.page_token = next_page_token
-        self._note_last(records)
+        self._has_recovered = False
+        if records:
+            last = in_milliseconds(records[-1].created_at)
+            if last != self._last:
+                self._last, self._returned = last, set()
+            self._returned |= rids
         return page
 
     def recover(self, error: CheckpointsError) -> bool:
@@ -133,30 +133,17 @@ class Cursor:
         Page tokens are short-lived, and a caller can take long over a page.
         """
         is_rejected_token = isinstance(error, ApiError) and error.error_name == "InvalidPageToken"
-        if not is_rejected_token or self._last is None or self._recovery == "tried":
+        if not is_rejected_token or self._last is None or self._has_recovered:
             return False
         if self.ascending:
             self.window = Window(self._last, self.window.end)
         else:
             self.window = Window(self.window.start, self._last + MILLISECOND)
         self.page_token = None
-        self._recovery = "tried"
+        self._has_recovered = True
         self._seen.clear()
         logger.info("the service rejected the page token; the search resumes from %s", self._last.isoformat())
         return True
-
-    def _note_last(self, records: Sequence[Record]) -> None:
-        """Remember the RIDs of the last millisecond: after a recovery, the service returns them again."""
-        if not records:
-            return
-        last = in_milliseconds(records[-1].created_at)
-        if last != self._last:
-            self._last = last
-            self._returned_at_last = set()
-        for record in reversed(records):
-            if in_milliseconds(record.created_at) != last:
-                break
-            self._returned_at_last.add(record.rid)
 
 
 def in_milliseconds(time: datetime) -> datetime:

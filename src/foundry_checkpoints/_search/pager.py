@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
 from contextlib import aclosing, closing
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .._concurrency.workers import arun, run
 from ..errors import CheckpointsError, PaginationError
-from .cursor import ALWAYS, DEFAULT_PAGE_SIZE, Cursor, PageRequest, RecordPage, Window
+from .cursor import DEFAULT_PAGE_SIZE, Cursor, PageRequest, RecordPage
+from .query import Query
 from .windows import WindowPlan
 
 if TYPE_CHECKING:
@@ -64,38 +64,29 @@ class PagePlan:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
-    """The settings of a search. Each iteration makes a plan of its own."""
-
-    start: Cursor
-    prefetch: bool = True
-    concurrency: int = 1
-    ordered: bool = True
-    bounds: Window = ALWAYS
-
-    def plan(self) -> tuple[PagePlan | WindowPlan, int]:
-        """Return the plan, and how many tasks of it run at a time: windows if enough records are wanted for that."""
-        limit = self.start.limit
-        page_size = DEFAULT_PAGE_SIZE if self.start.page_size is None else self.start.page_size
-        if self.concurrency == 1 or (limit is not None and limit <= 2 * page_size):
-            return PagePlan(self.start.copy(), prefetch=self.prefetch), int(self.prefetch)
-        return WindowPlan(self.start, self.bounds, self.concurrency, ordered=self.ordered), self.concurrency
-
-    def plan_of_one(self) -> tuple[PagePlan, int]:
-        """Return the plan that requests one record only."""
-        return PagePlan(self.start.copy(limit=1), prefetch=False), 0
-
-
 class _BasePager:
     """The part that both pagers share."""
 
-    def __init__(self, search: Search, fetch: Callable[..., Any]) -> None:
-        self._search = search
+    def __init__(self, query: Query, fetch: Callable[..., Any]) -> None:
+        self._query = query
         self._fetch = fetch
 
+    def _plan(self, most: int | None = None) -> tuple[PagePlan | WindowPlan, int]:
+        """Return a plan for at most so many records, and how many of its tasks run at a time.
+
+        There are windows if enough records are wanted for that.
+        """
+        query = self._query
+        limit = min((number for number in (query.limit, most) if number is not None), default=None)
+        start = Cursor(query.page_token, query.page_size, limit, query.ascending)
+        page_size = DEFAULT_PAGE_SIZE if query.page_size is None else query.page_size
+        if query.concurrency > 1 and (limit is None or limit > 2 * page_size):
+            return WindowPlan(start, query.bounds, query.concurrency, ordered=query.ordered), query.concurrency
+        prefetch = query.prefetch and limit != 1
+        return PagePlan(start, prefetch=prefetch), int(prefetch)
+
     def __repr__(self) -> str:
-        return f"<{type(self).__name__}, {self._search.concurrency} at a time>"
+        return f"<{type(self).__name__}, {self._query.concurrency} at a time>"
 
 
 class RecordPager(_BasePager):
@@ -109,7 +100,7 @@ class RecordPager(_BasePager):
 
     def pages(self) -> Generator[RecordPage]:
         """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
-        plan, workers = self._search.plan()
+        plan, workers = self._plan()
         return run(plan, self._fetch, workers)
 
     def __iter__(self) -> Iterator[Record]:
@@ -119,7 +110,7 @@ class RecordPager(_BasePager):
 
     def first(self) -> Record | None:
         """Return the first record, or None if there isn't one. It requests one record only."""
-        plan, workers = self._search.plan_of_one()
+        plan, workers = self._plan(most=1)
         with closing(run(plan, self._fetch, workers)) as pages:
             return next((page.records[0] for page in pages if page.records), None)
 
@@ -129,7 +120,7 @@ class AsyncRecordPager(_BasePager):
 
     def pages(self) -> AsyncGenerator[RecordPage]:
         """Return the pages, in order. A page can be empty."""
-        plan, workers = self._search.plan()
+        plan, workers = self._plan()
         return arun(plan, self._fetch, workers)
 
     async def __aiter__(self) -> AsyncIterator[Record]:
@@ -140,7 +131,7 @@ class AsyncRecordPager(_BasePager):
 
     async def first(self) -> Record | None:
         """Return the first record, or None if there isn't one. It requests one record only."""
-        plan, workers = self._search.plan_of_one()
+        plan, workers = self._plan(most=1)
         async with aclosing(arun(plan, self._fetch, workers)) as pages:
             async for page in pages:
                 if page.records:

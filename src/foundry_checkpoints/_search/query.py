@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final, Literal, TypeAlias
 
+from attrs import define, field
+
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.errors import DecodeError
 
@@ -21,50 +23,8 @@ EVERY_RECORD: Final = {"type": "gte", "field": "createdAt", "value": "1970-01-01
 """The API requires a filter; this one matches every record."""
 
 
-class Query:
-    """A checked filter with a direction.
-
-    Raises `InvalidRequestError` if the API doesn't know the filter or the direction.
-    """
-
-    def __init__(self, where: Where | None, sort_direction: SortDirection | None) -> None:
-        self._filter = _checked_filter(EVERY_RECORD if where is None else where)
-        self._direction = None if sort_direction is None else _checked_direction(sort_direction)
-        self.ascending = self._direction is models.SortDirection.ASC
-
-    @property
-    def bounds(self) -> Window:
-        """The creation times that the filter allows, as far as its outermost level says."""
-        where = self._filter
-        parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
-        starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
-        ends = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsLtFilter)]
-        return Window(max(starts, default=None), min(ends, default=None))
-
-    def body(self, page: PageRequest) -> models.SearchRecordsRequest:
-        """Return the request for a page; a probe asks from the far end."""
-        direction = self._direction
-        if page.is_probe:
-            direction = models.SortDirection.DESC if self.ascending else models.SortDirection.ASC
-        return models.SearchRecordsRequest(
-            where=models.SearchCheckpointRecordsRequest(filter_=self._within(page.window)),
-            page_token=page.page_token,
-            page_size=page.page_size,
-            sort_direction=direction,
-        )
-
-    def _within(self, window: Window) -> models.SearchCheckpointRecordsFilter:
-        parts = [self._filter]
-        if window.start is not None:
-            start_field = models.SearchCheckpointRecordsGteFilterField.CREATED_AT
-            parts.append(models.SearchCheckpointRecordsGteFilter(field=start_field, value=window.start))
-        if window.end is not None:
-            end_field = models.SearchCheckpointRecordsLtFilterField.CREATED_AT
-            parts.append(models.SearchCheckpointRecordsLtFilter(field=end_field, value=window.end))
-        return models.SearchCheckpointRecordsAndFilter(filters=parts) if len(parts) > 1 else self._filter
-
-
-def _checked_filter(where: Where) -> models.SearchCheckpointRecordsFilter:
+def _checked_filter(where: Where | None) -> models.SearchCheckpointRecordsFilter:
+    where = EVERY_RECORD if where is None else where
     if isinstance(where, models.SearchCheckpointRecordsFilter):
         return where
     if not isinstance(where, Filter | Mapping):
@@ -93,8 +53,75 @@ def _reject_unknown(part: models.SearchCheckpointRecordsFilter) -> None:
             _reject_unknown(part.filter_)
 
 
-def _checked_direction(value: str) -> models.SortDirection:
+def _checked_direction(value: SortDirection | None) -> models.SortDirection | None:
+    if value is None:
+        return None
     direction = models.SortDirection(value) if isinstance(value, str) else None
     if direction is None or not direction.is_known:
         raise InvalidRequestError(f"sort_direction must be 'ASC' or 'DESC', not {value!r}")
     return direction
+
+
+@define(frozen=True, eq=False)
+class Query:
+    """A search as the caller wants it. Raises `InvalidRequestError` for what the API, or this client, can't do."""
+
+    where: models.SearchCheckpointRecordsFilter = field(converter=_checked_filter)
+    sort_direction: models.SortDirection | None = field(default=None, converter=_checked_direction)
+    page_size: int | None = None
+    page_token: str | None = None
+    limit: int | None = None
+    prefetch: bool = True
+    concurrency: int = 1
+    ordered: bool = True
+    total_timeout: float | None = None
+    trace_id: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        for name, least, is_optional in (("page_size", 1, True), ("limit", 0, True), ("concurrency", 1, False)):
+            number = getattr(self, name)
+            if not (number is None and is_optional) and (type(number) is not int or number < least):
+                raise InvalidRequestError(f"{name} must be an integer of {least} or more, not {number!r}")
+        for name in ("prefetch", "ordered"):
+            if not isinstance(getattr(self, name), bool):
+                raise InvalidRequestError(f"{name} must be True or False, not {getattr(self, name)!r}")
+        if self.page_token is not None and (not isinstance(self.page_token, str) or not self.page_token):
+            raise InvalidRequestError("page_token must be the token of an earlier page; leave it out for the first")
+        if self.page_token is not None and self.concurrency > 1:
+            raise InvalidRequestError("page_token belongs to a sequential search: leave out concurrency")
+
+    @property
+    def ascending(self) -> bool:
+        """True if the oldest record comes first."""
+        return self.sort_direction is models.SortDirection.ASC
+
+    @property
+    def bounds(self) -> Window:
+        """The creation times that the filter allows, as far as its outermost level says."""
+        where = self.where
+        parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
+        starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
+        ends = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsLtFilter)]
+        return Window(max(starts, default=None), min(ends, default=None))
+
+    def body(self, page: PageRequest) -> models.SearchRecordsRequest:
+        """Return the request for a page; a probe asks from the far end."""
+        direction = self.sort_direction
+        if page.is_probe:
+            direction = models.SortDirection.DESC if self.ascending else models.SortDirection.ASC
+        return models.SearchRecordsRequest(
+            where=models.SearchCheckpointRecordsRequest(filter_=self._within(page.window)),
+            page_token=page.page_token,
+            page_size=page.page_size,
+            sort_direction=direction,
+        )
+
+    def _within(self, window: Window) -> models.SearchCheckpointRecordsFilter:
+        parts = [self.where]
+        if window.start is not None:
+            start_field = models.SearchCheckpointRecordsGteFilterField.CREATED_AT
+            parts.append(models.SearchCheckpointRecordsGteFilter(field=start_field, value=window.start))
+        if window.end is not None:
+            end_field = models.SearchCheckpointRecordsLtFilterField.CREATED_AT
+            parts.append(models.SearchCheckpointRecordsLtFilter(field=end_field, value=window.end))
+        return models.SearchCheckpointRecordsAndFilter(filters=parts) if len(parts) > 1 else self.where
