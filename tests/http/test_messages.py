@@ -47,7 +47,7 @@ def test_no_step_of_a_request_is_longer_than_what_is_left() -> None:
 
 def made(request: Request, trace_id: str = "463ac35c9f6413ad", **options: Any) -> httpx.Request:
     with httpx.Client(transport=httpx.MockTransport(Stub({}))) as http:
-        return Transport(settings(**options), http).prepared(request, trace_id)
+        return Transport(settings(**options), http).prepared(request, trace_id)()
 
 
 def test_a_get_has_no_body() -> None:

@@ -18,9 +18,7 @@ from .messages import Deadline, new_trace_id
 from .response import decoded
 
 if TYPE_CHECKING:
-    import httpx
-
-    from .transport import AsyncTransport, Transport
+    from .transport import AsyncTransport, NewRequest, Transport
 
 T = TypeVar("T")
 TransportT = TypeVar("TransportT", "Transport", "AsyncTransport")
@@ -54,7 +52,7 @@ class BaseCall(Generic[TransportT]):
         self._stop = stop
         self.trace_id = new_trace_id() if trace_id is None else trace_id
 
-    def _prepared(self, request: Request) -> httpx.Request:
+    def _prepared(self, request: Request) -> NewRequest:
         self.label = f"{request.method} /api{request.path}"
         return self._transport.prepared(request, self.trace_id)
 

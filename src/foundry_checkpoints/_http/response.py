@@ -130,17 +130,13 @@ def decoded(content: bytes, decode: Callable[[Any], T], drift: DriftLog) -> T:
     it was cut off on the way.
     """
     try:
-        body = _loads(content)
+        return drift.observe(decode, _loads(content))
+    except DecodeError as error:
+        raise ResponseDecodeError(error.path, error.reason) from None
     except ValueError:
         start = content.lstrip()[:1]
         reason = "not JSON" if start else "empty"
         raise ResponseDecodeError("body", reason, transient=start in (b"", b"{")) from None
-    except RecursionError:
-        raise ResponseDecodeError("body", "nested too deeply") from None
-    try:
-        return drift.observe(decode, body)
-    except DecodeError as error:
-        raise ResponseDecodeError(error.path, error.reason) from None
     except RecursionError:
         raise ResponseDecodeError("body", "nested too deeply") from None
 

@@ -12,13 +12,7 @@ from contextlib import contextmanager
 import httpx
 
 from .._redact import printable
-from ..errors import (
-    CheckpointsError,
-    ClientClosedError,
-    ConfigurationError,
-    NetworkError,
-    RequestTimeoutError,
-)
+from ..errors import CheckpointsError, ClientClosedError, ConfigurationError, NetworkError, RequestTimeoutError
 
 _WRONG_LOCATION = "Invalid URL in location header"
 """httpx reads the address of a redirect that it must not follow, and quotes it after these words."""

@@ -7,10 +7,11 @@ import json
 import os
 import sys
 import threading
+from collections.abc import Callable
 from contextlib import aclosing, closing
-from functools import lru_cache
+from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeAlias, TypeVar
 from urllib.parse import urlsplit
 
 import anyio
@@ -29,6 +30,7 @@ from .response import Body, Decode
 from .translate import translated
 
 HttpT = TypeVar("HttpT", httpx.Client, httpx.AsyncClient)
+NewRequest: TypeAlias = Callable[[], httpx.Request]
 
 _PYTHON: Final = f"{sys.version_info.major}.{sys.version_info.minor}"
 USER_AGENT: Final = f"foundry-checkpoints/{__version__} (API {__api_version__}) python/{_PYTHON}"
@@ -56,8 +58,8 @@ class _Base(Generic[HttpT]):
         if self.is_inherited:
             raise InvalidRequestError("this client belongs to another process: create one after the fork")
 
-    def prepared(self, request: Request, trace_id: str) -> httpx.Request:
-        """Turn a request of the generated client into what goes over the wire, credentials aside.
+    def prepared(self, request: Request, trace_id: str) -> NewRequest:
+        """Return what makes the request of each attempt, credentials aside, for a request of the generated client.
 
         A caller's own HTTP client adds its headers, parameters, and cookies. Raises `InvalidRequestError` if the body
         isn't JSON or the trace ID can't be a header.
@@ -83,9 +85,8 @@ class _Base(Generic[HttpT]):
         url, params = f"{self.settings.base_url}/api{request.path}", request.params
         if self.settings.owns_http_client:
             parsed = _parsed(url, tuple(params.items()))
-            return httpx.Request(request.method, parsed, headers=headers, content=content)
-        with translated(self._place):  # a cookie that the service set may not fit into a header
-            return self._http.build_request(request.method, url, params=params, headers=headers, content=content)
+            return partial(httpx.Request, request.method, parsed, headers=headers, content=content)
+        return partial(self._http.build_request, request.method, url, params=params, headers=headers, content=content)
 
 
 @lru_cache(maxsize=32)
@@ -101,19 +102,19 @@ class Transport(_Base[httpx.Client]):
         super().__init__(settings, http_client)
         self._limiter = Limiter(settings.max_concurrency, settings.clock, settings.wait)
 
-    def exchange(self, request: httpx.Request, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
+    def exchange(self, make: NewRequest, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
         """Send a request once and return the status and content of a success; raise any other outcome."""
         self.check()
         permit = self._limiter.acquire(deadline.remaining())
         if deadline.remaining() is None:
-            return self._send(request, deadline, decode_error, permit)
+            return self._send(make, deadline, decode_error, permit)
         # No timeout of httpx bounds drips, locks, or name lookups, so a thread sends, and is left behind at the
         # deadline. It keeps its permit until it ends.
         outcomes: SimpleQueue[tuple[int, bytes] | BaseException] = SimpleQueue()
 
         def send() -> None:
             try:
-                outcomes.put(self._send(request, deadline, decode_error, permit))
+                outcomes.put(self._send(make, deadline, decode_error, permit))
             except BaseException as error:  # raised in the caller's thread
                 outcomes.put(error)
 
@@ -131,8 +132,9 @@ class Transport(_Base[httpx.Client]):
             raise outcome
         return outcome
 
-    def _send(self, request: httpx.Request, deadline: Deadline, decode_error: Decode, permit: int) -> tuple[int, bytes]:
+    def _send(self, make: NewRequest, deadline: Deadline, decode_error: Decode, permit: int) -> tuple[int, bytes]:
         with self._limiter.permitted(permit), translated(self._place):
+            request = make()
             request.extensions["timeout"] = deadline.bound(self.settings.timeout)
             response = self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
             body = Body(response, self.settings, deadline)
@@ -166,12 +168,16 @@ class AsyncTransport(_Base[httpx.AsyncClient]):
         self._limiter = AsyncLimiter(settings.max_concurrency, settings.clock, settings.sleep)
         self._loop: object = None
 
-    async def exchange(self, request: httpx.Request, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
+    async def exchange(self, make: NewRequest, deadline: Deadline, decode_error: Decode) -> tuple[int, bytes]:
         """Send a request once and return the status and content of a success; raise any other outcome."""
         self.check()
-        self._check_loop()
+        loop = anyio.lowlevel.current_token()
+        self._loop = loop if self._loop is None else self._loop
+        if self._loop != loop:
+            raise InvalidRequestError("this client belongs to another event loop: create one client for each loop")
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
             async with self._limiter.permitted():
+                request = make()
                 request.extensions["timeout"] = deadline.bound(self.settings.timeout)
                 response = await self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
                 body = Body(response, self.settings, deadline)
@@ -185,13 +191,6 @@ class AsyncTransport(_Base[httpx.AsyncClient]):
                                     break
                 return body.success(decode_error)
         raise RequestTimeoutError("the total timeout passed")
-
-    def _check_loop(self) -> None:
-        loop = anyio.lowlevel.current_token()
-        if self._loop is None:
-            self._loop = loop
-        if self._loop != loop:
-            raise InvalidRequestError("this client belongs to another event loop: create one client for each loop")
 
     async def aclose(self) -> None:
         """Revoke the token if that was requested, and close the connections."""

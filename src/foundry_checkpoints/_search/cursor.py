@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from foundry_checkpoints_api.types import MILLISECOND
+from foundry_checkpoints_api.types import MILLISECOND, from_millis, to_millis
 
 from ..errors import ApiError, CheckpointsError, PaginationError
 
@@ -121,7 +121,7 @@ class Cursor:
         self.page_token = next_page_token
         self._has_recovered = False
         if records:
-            last = in_milliseconds(records[-1].created_at)
+            last = from_millis(to_millis(records[-1].created_at))
             if last != self._last:
                 self._last, self._returned = last, set()
             self._returned |= rids
@@ -144,8 +144,3 @@ class Cursor:
         self._seen.clear()
         logger.info("the service rejected the page token; the search resumes from %s", self._last.isoformat())
         return True
-
-
-def in_milliseconds(time: datetime) -> datetime:
-    """Return the time without what is finer than the service's milliseconds."""
-    return time.replace(microsecond=time.microsecond // 1000 * 1000)

@@ -9,6 +9,7 @@ from attrs import define, field
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.errors import DecodeError
+from foundry_checkpoints_api.types import Unknown, observed
 
 from ..errors import InvalidRequestError
 from ..filters import Filter
@@ -31,26 +32,20 @@ def _checked_filter(where: Where | None) -> models.SearchCheckpointRecordsFilter
         raise InvalidRequestError(
             f"where must be an F expression, a filter model, or its dict, not {type(where).__name__}"
         )
+    met: list[Unknown] = []
     try:
-        data = where.to_dict() if isinstance(where, Filter) else where
-        decoded = models.search_checkpoint_records_filter_from_dict(data)
+        with observed(met.append):
+            decoded = models.search_checkpoint_records_filter_from_dict(
+                where.to_dict() if isinstance(where, Filter) else where
+            )
     except (DecodeError, RecursionError) as error:
         raise InvalidRequestError(f"where isn't a valid filter: {error}") from None
-    _reject_unknown(decoded)
-    return decoded
-
-
-def _reject_unknown(part: models.SearchCheckpointRecordsFilter) -> None:
-    match part:
-        case models.UnknownVariant():
+    for unknown in met:
+        if unknown.kind == "variant":
             raise InvalidRequestError(
-                f"the API has no filter of type {part.type_[:80]!r}; to send one anyway, pass an UnknownVariant"
+                f"the API has no filter of type {unknown.value[:80]!r}; to send one anyway, pass an UnknownVariant"
             )
-        case models.SearchCheckpointRecordsAndFilter() | models.SearchCheckpointRecordsOrFilter():
-            for inner in part.filters:
-                _reject_unknown(inner)
-        case models.SearchCheckpointRecordsNotFilter():
-            _reject_unknown(part.filter_)
+    return decoded
 
 
 def _checked_direction(value: SortDirection | None) -> models.SortDirection | None:
