@@ -83,8 +83,8 @@ class Chunks(Iterator[list[str]]):
     """Lists of at most 100 RIDs, read from the caller's source only as far as needed."""
 
     def __init__(self, rids: Iterable[str]) -> None:
-        self.can_block = not isinstance(rids, Collection)
-        """True if reading from the source can take time, as from a pipe."""
+        self.count = -(-len(rids) // CHUNK_SIZE) if isinstance(rids, Collection) else None
+        """The number of lists; None if it is unknown, and reading from the source can take time, as from a pipe."""
         self._rids = checked_rids(rids)
 
     def __next__(self) -> list[str]:
@@ -96,29 +96,28 @@ class Chunks(Iterator[list[str]]):
 class AsyncChunks(Iterator[list[str]]):
     """`Chunks` of an async source: what `refill` has read and nobody has taken."""
 
-    can_block = True
+    count = None
 
     def __init__(self, rids: AsyncIterable[str]) -> None:
         self._rids = aiter(rids)
         self._chunk: list[str] = []
-        self._is_done = False
-        self._error: Exception | None = None
+        self._end: Exception | None = None
 
     def __next__(self) -> list[str]:
         if self._chunk:
             chunk, self._chunk = self._chunk, []
             return chunk
-        raise StopIteration if self._error is None else self._error
+        raise StopIteration if self._end is None else self._end
 
     async def refill(self) -> None:
         """Read one chunk, unless one is waiting or the source has ended. A failure waits for its turn."""
-        while len(self._chunk) < CHUNK_SIZE and not self._is_done:
+        while len(self._chunk) < CHUNK_SIZE and self._end is None:
             try:
                 self._chunk.append(checked_rid(await anext(self._rids)))
             except StopAsyncIteration:
-                self._is_done = True
+                self._end = StopIteration()
             except Exception as error:
-                self._error, self._is_done = error, True
+                self._end = error
 
 
 @dataclass(eq=False, slots=True)
@@ -144,7 +143,8 @@ class BatchPlan:
     def has_room(self) -> bool:
         """True if another chunk of the source can be read. If reading can block, ready chunks are returned before."""
         is_ready = bool(self._held) and self._held[0].outcome is not None
-        return not self._has_failed and len(self._held) < self._buffered and not (is_ready and self._source.can_block)
+        can_block = self._source.count is None
+        return not self._has_failed and len(self._held) < self._buffered and not (is_ready and can_block)
 
     def next_task(self) -> Chunk | None:
         """Return the next chunk of the source, if there is room to hold it."""

@@ -10,18 +10,7 @@ from typing import Generic, TypedDict, Unpack
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.api.records import get, get_batch, search
 
-from ._batching import (
-    CHUNK_SIZE,
-    AsyncChunks,
-    BatchPlan,
-    Chunk,
-    Chunks,
-    Pair,
-    RecordBatch,
-    checked_rid,
-    checked_rids,
-    matched,
-)
+from ._batching import AsyncChunks, BatchPlan, Chunk, Chunks, Pair, RecordBatch, checked_rid, checked_rids, matched
 from ._concurrency.workers import arun, run
 from ._http.call import AsyncCall, Call, TransportT
 from ._http.messages import Deadline, new_trace_id
@@ -57,18 +46,16 @@ class _BaseRecords(Generic[TransportT]):
         self._settings.deadline(options.get("total_timeout"))  # raises before anything is sent
         return Query(where, **options)
 
-    def _plan(self, source: Chunks | AsyncChunks, count: int | None = None) -> tuple[BatchPlan, int]:
-        """Return the plan for a batch of so many chunks, None if unknown, and how many tasks run at a time.
+    def _plan(self, chunks: Chunks | AsyncChunks) -> tuple[BatchPlan, int]:
+        """Return the plan for a batch, and how many of its tasks run at a time.
 
         There are more workers than requests in flight, because a chunk that is being decoded doesn't hold a place.
         """
         limit = self._settings.max_concurrency
-        if count == 1 or limit == 1:
-            return BatchPlan(source, 1), 0
+        if chunks.count == 1 or limit == 1:
+            return BatchPlan(chunks, 1), 0
         workers = limit + (limit + 1) // 2
-        if count is None:
-            return BatchPlan(source, 4 * limit), workers
-        return BatchPlan(source, count), min(workers, count)
+        return BatchPlan(chunks, 4 * limit), workers if chunks.count is None else min(workers, chunks.count)
 
 
 def _body(chunk: Chunk) -> list[models.GetRecordsBatchRequestElement]:
@@ -90,10 +77,8 @@ class Records(_BaseRecords[Transport]):
         call = Call(self._transport, self._settings.deadline(total_timeout), trace_id)
         return get.sync(call, checked_rid(rid), preview=self._preview)
 
-    def _pairs(
-        self, chunks: Chunks, deadline: Callable[[], Deadline], trace_id: str | None, count: int | None = None
-    ) -> Generator[list[Pair]]:
-        plan, workers = self._plan(chunks, count)
+    def _pairs(self, chunks: Chunks, deadline: Callable[[], Deadline], trace_id: str | None) -> Generator[list[Pair]]:
+        plan, workers = self._plan(chunks)
 
         def fetch(chunk: Chunk, stop: threading.Event | None) -> list[Pair]:
             call = Call(self._transport, deadline(), trace_id, stop)
@@ -115,8 +100,7 @@ class Records(_BaseRecords[Transport]):
             trace_id: The `X-B3-TraceId` to send with every chunk.
         """
         deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
-        unique = list(dict.fromkeys(checked_rids(rids)))
-        answers = self._pairs(Chunks(unique), lambda: deadline, trace_id, -(-len(unique) // CHUNK_SIZE))
+        answers = self._pairs(Chunks(dict.fromkeys(checked_rids(rids))), lambda: deadline, trace_id)
         return RecordBatch([pair for pairs in answers for pair in pairs])
 
     def iter_batch(
@@ -173,13 +157,9 @@ class AsyncRecords(_BaseRecords[AsyncTransport]):
         return await get.asyncio(call, checked_rid(rid), preview=self._preview)
 
     def _pairs(
-        self,
-        chunks: Chunks | AsyncChunks,
-        deadline: Callable[[], Deadline],
-        trace_id: str | None,
-        count: int | None = None,
+        self, chunks: Chunks | AsyncChunks, deadline: Callable[[], Deadline], trace_id: str | None
     ) -> AsyncGenerator[list[Pair]]:
-        plan, workers = self._plan(chunks, count)
+        plan, workers = self._plan(chunks)
 
         async def fetch(chunk: Chunk) -> list[Pair]:
             call = AsyncCall(self._transport, deadline(), trace_id)
@@ -197,8 +177,7 @@ class AsyncRecords(_BaseRecords[AsyncTransport]):
     ) -> RecordBatch:
         """Fetch any number of records, as `Records.get_batch` does."""
         deadline, trace_id = self._settings.deadline(total_timeout), new_trace_id() if trace_id is None else trace_id
-        unique = list(dict.fromkeys(checked_rids(rids)))
-        answers = self._pairs(Chunks(unique), lambda: deadline, trace_id, -(-len(unique) // CHUNK_SIZE))
+        answers = self._pairs(Chunks(dict.fromkeys(checked_rids(rids))), lambda: deadline, trace_id)
         return RecordBatch([pair async for pairs in answers for pair in pairs])
 
     async def iter_batch(

@@ -65,7 +65,9 @@ class BaseCall(Generic[TransportT]):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> bool:
         spent = (self._settings.clock() - self._started) * 1000
-        outcome: object = _outcome(error) if isinstance(error, CheckpointsError) else self._status_code or "stopped"
+        outcome: object = self._status_code or "stopped"
+        if isinstance(error, CheckpointsError):
+            outcome = error.status_code if isinstance(error, ApiError) else f"{type(error).__name__} ({error.args[0]})"
         details = (self.label, outcome, spent, self.attempts, self.trace_id)
         logger.debug("%s: %s in %.0f ms, attempt %d, trace %s", *details)
         if not isinstance(error, CheckpointsError):
@@ -96,10 +98,6 @@ class BaseCall(Generic[TransportT]):
             return None
         late = f"the total timeout leaves no time for another attempt after: {error.args[0]}"
         raise self.marked(RequestTimeoutError(late)) from error
-
-
-def _outcome(error: CheckpointsError) -> str:
-    return str(error.status_code) if isinstance(error, ApiError) else f"{type(error).__name__} ({error.args[0]})"
 
 
 class Call(BaseCall["Transport"]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import secrets
 import threading
@@ -63,9 +64,8 @@ class Deadline:
 
     def __init__(self, total_timeout: float | None, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        # What is longer than a lock can wait is no limit.
-        is_limit = total_timeout is not None and total_timeout < threading.TIMEOUT_MAX
-        self._at = clock() + total_timeout if is_limit and total_timeout is not None else None
+        seconds = math.inf if total_timeout is None else total_timeout
+        self._at = clock() + seconds if seconds < threading.TIMEOUT_MAX else None  # no lock can wait for longer
 
     def remaining(self) -> float | None:
         """Return the seconds that are left, at least 0; None without a deadline."""

@@ -71,8 +71,8 @@ class _BasePager:
         self._query = query
         self._fetch = fetch
 
-    def _plan(self, most: int | None = None) -> tuple[PagePlan | WindowPlan, int]:
-        """Return a plan for at most so many records, and how many of its tasks run at a time.
+    def _plan(self, most: int | None = None) -> tuple[PagePlan | WindowPlan, Callable[..., Any], int]:
+        """Return a plan for at most so many records, what fetches its pages, and how many are fetched at a time.
 
         There are windows if enough records are wanted for that.
         """
@@ -81,9 +81,10 @@ class _BasePager:
         start = Cursor(query.page_token, query.page_size, limit, query.ascending)
         page_size = DEFAULT_PAGE_SIZE if query.page_size is None else query.page_size
         if query.concurrency > 1 and (limit is None or limit > 2 * page_size):
-            return WindowPlan(start, query.bounds, query.concurrency, ordered=query.ordered), query.concurrency
+            plan = WindowPlan(start, query.bounds, query.concurrency, ordered=query.ordered)
+            return plan, self._fetch, query.concurrency
         prefetch = query.prefetch and limit != 1
-        return PagePlan(start, prefetch=prefetch), int(prefetch)
+        return PagePlan(start, prefetch=prefetch), self._fetch, int(prefetch)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}, {self._query.concurrency} at a time>"
@@ -100,8 +101,7 @@ class RecordPager(_BasePager):
 
     def pages(self) -> Generator[RecordPage]:
         """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
-        plan, workers = self._plan()
-        return run(plan, self._fetch, workers)
+        return run(*self._plan())
 
     def __iter__(self) -> Iterator[Record]:
         with closing(self.pages()) as pages:
@@ -110,8 +110,7 @@ class RecordPager(_BasePager):
 
     def first(self) -> Record | None:
         """Return the first record, or None if there isn't one. It requests one record only."""
-        plan, workers = self._plan(most=1)
-        with closing(run(plan, self._fetch, workers)) as pages:
+        with closing(run(*self._plan(most=1))) as pages:
             return next((page.records[0] for page in pages if page.records), None)
 
 
@@ -120,8 +119,7 @@ class AsyncRecordPager(_BasePager):
 
     def pages(self) -> AsyncGenerator[RecordPage]:
         """Return the pages, in order. A page can be empty."""
-        plan, workers = self._plan()
-        return arun(plan, self._fetch, workers)
+        return arun(*self._plan())
 
     async def __aiter__(self) -> AsyncIterator[Record]:
         async with aclosing(self.pages()) as pages:
@@ -131,8 +129,7 @@ class AsyncRecordPager(_BasePager):
 
     async def first(self) -> Record | None:
         """Return the first record, or None if there isn't one. It requests one record only."""
-        plan, workers = self._plan(most=1)
-        async with aclosing(arun(plan, self._fetch, workers)) as pages:
+        async with aclosing(arun(*self._plan(most=1))) as pages:
             async for page in pages:
                 if page.records:
                     return page.records[0]
