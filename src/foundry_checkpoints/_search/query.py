@@ -57,7 +57,7 @@ def _checked_direction(value: SortDirection | None) -> models.SortDirection | No
     return direction
 
 
-@define(frozen=True, eq=False)
+@define(frozen=True, eq=False, repr=False)
 class Query:
     """A search as the caller wants it. Raises `InvalidRequestError` for what the API, or this client, can't do."""
 
