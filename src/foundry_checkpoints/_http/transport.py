@@ -7,7 +7,7 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing, closing
 from functools import lru_cache, partial
 from queue import Empty, SimpleQueue
@@ -178,6 +178,7 @@ class AsyncTransport(_Base[httpx.AsyncClient]):
         with translated(self._place), anyio.move_on_after(deadline.remaining()):
             async with self._limiter.permitted():
                 request = make()
+                request.stream = _Content(request.content)
                 request.extensions["timeout"] = deadline.bound(self.settings.timeout)
                 response = await self._http.send(request, stream=True, auth=self.settings.auth, follow_redirects=False)
                 body = Body(response, self.settings, deadline)
@@ -203,3 +204,23 @@ class AsyncTransport(_Base[httpx.AsyncClient]):
         finally:
             if self.settings.owns_http_client:
                 await self._http.aclose()
+
+
+class _Content(httpx.AsyncByteStream):
+    """A body without an async generator: trio warns of httpx's own one when a request is cancelled.
+
+    https://github.com/encode/httpx/issues/3686
+    """
+
+    def __init__(self, content: bytes) -> None:
+        self._content = content
+        self._left = [content]
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._left = [self._content]
+        return self
+
+    async def __anext__(self) -> bytes:
+        if not self._left:
+            raise StopAsyncIteration
+        return self._left.pop()
