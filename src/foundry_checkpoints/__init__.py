@@ -15,35 +15,7 @@ from foundry_checkpoints_api import __api_version__
 from . import errors
 from ._retry import RetryPolicy
 from ._version import __version__
-from .errors import (
-    ApiError,
-    ApiUsageDenied,
-    BadRequestError,
-    CheckpointRecordNotFound,
-    CheckpointRecordPermissionDenied,
-    CheckpointsError,
-    ClientClosedError,
-    ConfigurationError,
-    ConflictError,
-    EndpointNotAvailableError,
-    InternalServerError,
-    InvalidRequestError,
-    NetworkError,
-    NotFoundError,
-    PaginationError,
-    PermissionDeniedError,
-    RateLimitError,
-    RecordNotFound,
-    RedirectError,
-    RequestEntityTooLargeError,
-    RequestTimeoutError,
-    ResponseDecodeError,
-    SearchRecordsPermissionDenied,
-    ServiceUnavailableError,
-    TokenRequestError,
-    UnauthorizedError,
-    UnprocessableEntityError,
-)
+from .errors import *  # noqa: F403 - its `__all__` is the list
 from .filters import F, Filter
 
 if TYPE_CHECKING:
@@ -58,55 +30,29 @@ if TYPE_CHECKING:
     from .auth import ClientCredentialsAuth, TokenAuth
 
 __all__ = [
-    "ApiError",
-    "ApiUsageDenied",
     "AsyncCheckpointsClient",
     "AsyncRecordPager",
     "AsyncRecords",
-    "BadRequestError",
-    "CheckpointRecordNotFound",
-    "CheckpointRecordPermissionDenied",
     "CheckpointsClient",
-    "CheckpointsError",
-    "ClientClosedError",
     "ClientCredentialsAuth",
-    "ConfigurationError",
-    "ConflictError",
     "Drift",
     "DriftEntry",
-    "EndpointNotAvailableError",
     "F",
     "Filter",
-    "InternalServerError",
-    "InvalidRequestError",
-    "NetworkError",
-    "NotFoundError",
-    "PaginationError",
-    "PermissionDeniedError",
-    "RateLimitError",
     "RecordBatch",
-    "RecordNotFound",
     "RecordPage",
     "RecordPager",
     "Records",
-    "RedirectError",
-    "RequestEntityTooLargeError",
-    "RequestTimeoutError",
-    "ResponseDecodeError",
     "RetryPolicy",
-    "SearchRecordsPermissionDenied",
-    "ServiceUnavailableError",
     "SortDirection",
     "TokenAuth",
-    "TokenRequestError",
-    "UnauthorizedError",
-    "UnprocessableEntityError",
     "Where",
     "__api_version__",
     "__version__",
     "errors",
     "models",
 ]
+__all__ += errors.__all__
 
 _LAZY = {
     "AsyncCheckpointsClient": "_client",

@@ -99,13 +99,7 @@ class CheckpointsError(Exception):
         return f"{self.args[0]}{trace}{sent}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _rebuild, (type(self), self.args), self.__dict__
-
-
-def _rebuild(cls: type[CheckpointsError], args: tuple[Any, ...]) -> CheckpointsError:
-    error = cls.__new__(cls)
-    error.args = args
-    return error
+        return type(self).__new__, (type(self),), {"args": self.args, **self.__dict__}
 
 
 class ConfigurationError(CheckpointsError):
@@ -218,20 +212,18 @@ class ApiError(CheckpointsError):
         super().__init__(self._message(excerpt))
 
     def _message(self, excerpt: str) -> str:
-        parts = [f"{self.status_code} {printable(self.error_name or type(self).__name__)}"]
-        if self.error_code:
-            parts.append(f" ({printable(self.error_code)})")
-        if self.error_description:
-            parts.append(f": {printable(self.error_description)}")
-        if self.parameters:
-            parts.append(f" {printable(str(self.parameters))}")
-        if self.error_instance_id:
-            parts.append(f" [instance {printable(self.error_instance_id)}]")
-        if self.retry_after is not None:
-            parts.append(f" [retry after {self.retry_after:g} s]")
-        if excerpt and not self.error_name:
-            parts.append(f": {excerpt}")
-        return "".join(parts)
+        name = printable(self.error_name or type(self).__name__)
+        details = (
+            (" ({})", self.error_code),
+            (": {}", self.error_description),
+            (" {}", self.parameters),
+            (" [instance {}]", self.error_instance_id),
+            (" [retry after {}]", None if self.retry_after is None else f"{self.retry_after:g} s"),
+        )
+        shown = [form.format(printable(str(value))) for form, value in details if value]
+        return "".join(
+            [f"{self.status_code} {name}", *shown, f": {excerpt}" if excerpt and not self.error_name else ""]
+        )
 
 
 class RedirectError(ApiError):
@@ -240,13 +232,12 @@ class RedirectError(ApiError):
     host: str | None
 
     def __init__(self, status_code: int, *, headers: Mapping[str, str] | None = None, **details: Any) -> None:
-        # A gateway's page and these headers repeat the address, whose query may hold a secret.
-        telling = ("location", "content-location", "link", "refresh")
         given = {} if headers is None else headers
         self.host = redirect_host(given.get("location", ""))
+        # A gateway's page and these headers repeat the address, whose query may hold a secret.
+        telling = ("location", "content-location", "link", "refresh")
         kept = {name: value for name, value in given.items() if name not in telling}
-        details["excerpt"] = ""
-        super().__init__(status_code, headers=kept, **details)
+        super().__init__(status_code, headers=kept, **{**details, "excerpt": ""})
         where = self.host or "the same host"
         self.args: tuple[Any, ...] = (f"{self.args[0]}: the client doesn't follow the redirect to {where}",)
 
@@ -325,24 +316,18 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     422: UnprocessableEntityError,
     429: RateLimitError,
     503: ServiceUnavailableError,
+    3: RedirectError,
+    5: InternalServerError,
 }
+"""The class of a status, or of its hundreds."""
 _BY_NAME: dict[object, type[ApiError]] = {
-    named.__name__: named
-    for named in (
-        CheckpointRecordPermissionDenied,
-        SearchRecordsPermissionDenied,
-        ApiUsageDenied,
-        CheckpointRecordNotFound,
-        RecordNotFound,
-    )
+    named.__name__: named for named in (*PermissionDeniedError.__subclasses__(), *NotFoundError.__subclasses__())
 }
 
 
 def api_error_class(status_code: int, error_name: object, *, empty: bool) -> type[ApiError]:
     """Return the class for a response: that of its error name if the status fits, else that of its status."""
-    by_status = _BY_STATUS.get(status_code)
-    if by_status is None:
-        by_status = {3: RedirectError, 5: InternalServerError}.get(status_code // 100, ApiError)
+    by_status = _BY_STATUS.get(status_code, _BY_STATUS.get(status_code // 100, ApiError))
     if status_code == 404 and empty:
         return EndpointNotAvailableError
     by_name = _BY_NAME.get(error_name) if isinstance(error_name, str) else None
@@ -354,7 +339,9 @@ def is_transient(status_code: int) -> bool:
     return status_code in (408, 429) or status_code >= 500
 
 
-def parse_retry_after(headers: Mapping[str, str], now: Callable[[], datetime] | None = None) -> float | None:
+def parse_retry_after(
+    headers: Mapping[str, str], now: Callable[[], datetime] = lambda: datetime.now(UTC)
+) -> float | None:
     """Return `Retry-After` in seconds, from seconds or an HTTP date; None if it is absent or unreadable."""
     value = headers.get("retry-after", "").strip()
     if value.isdecimal() and value.isascii():
@@ -363,9 +350,7 @@ def parse_retry_after(headers: Mapping[str, str], now: Callable[[], datetime] | 
         date = parsedate_to_datetime(value)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    if date.tzinfo is None:
-        date = date.replace(tzinfo=UTC)
-    return max(0.0, (date - (now() if now else datetime.now(UTC))).total_seconds())
+    return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now()).total_seconds())
 
 
 def _is_shallow(value: Any, depth: int = _DEEPEST) -> bool:

@@ -42,8 +42,7 @@ class Filter:
     def __rand__(self, other: object) -> NoReturn:
         _reject(other)
 
-    def __ror__(self, other: object) -> NoReturn:
-        _reject(other)
+    __ror__ = __rand__
 
     def __invert__(self) -> Filter:
         if self._data["type"] == "not":
@@ -94,14 +93,7 @@ class Field:
     def __and__(self, other: object) -> NoReturn:
         _reject(self)
 
-    def __or__(self, other: object) -> NoReturn:
-        _reject(self)
-
-    def __rand__(self, other: object) -> NoReturn:
-        _reject(self)
-
-    def __ror__(self, other: object) -> NoReturn:
-        _reject(self)
+    __or__ = __rand__ = __ror__ = __and__
 
     def __hash__(self) -> int:
         return hash(self._wire)
@@ -114,9 +106,7 @@ class EqualsField(Field):
     """A field that can equal a value: `==`, `!=`, `.is_in([...])`. Values are strings or enum members."""
 
     __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash(self._wire)
+    __hash__ = Field.__hash__
 
     def __eq__(self, value: object) -> Filter:  # type: ignore[override]
         return Filter({"type": "eq", "field": self._wire, "value": self._text(value)})
@@ -143,9 +133,7 @@ class TimeField(Field):
     """A time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO 8601 strings with an offset."""
 
     __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash(self._wire)
+    __hash__ = Field.__hash__
 
     def __ge__(self, time: datetime | str) -> Filter:
         return Filter({"type": "gte", "field": self._wire, "value": _wire_time(time)})
@@ -176,9 +164,7 @@ class TextField(Field):
     """A text of the justification: `.contains(text)`, `.equals(text)`. The API has no `==` for it."""
 
     __slots__ = ()
-
-    def __hash__(self) -> int:
-        return hash(self._wire)
+    __hash__ = Field.__hash__
 
     def __eq__(self, text: object) -> NoReturn:
         raise InvalidRequestError(f"the API has no == for texts; write {self}.equals(text)")
