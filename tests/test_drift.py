@@ -328,6 +328,13 @@ def test_one_response_of_new_things_is_bounded_too() -> None:
     assert (len(log.snapshot()), log.snapshot().dropped) == (1_000, 500)
 
 
+def test_every_unknown_field_of_a_huge_object_is_counted() -> None:
+    """The first thousand are entries, and the others are counted as dropped."""
+    with client_of({**SAMPLES[0], **{f"new{number}": None for number in range(5_000)}}) as client:
+        assert len(client.records.get(RIDS[0]).additional_properties) == 5_000
+        assert (len(client.drift), client.drift.dropped) == (1_000, 4_000)
+
+
 def test_a_response_is_decoded_again_only_for_something_new() -> None:
     """Its paths are looked for once, for all that is new in it."""
     decoded = 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 import inspect
 import logging
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
 from foundry_checkpoints_api import __api_version__
 from foundry_checkpoints_api.types import Unknown, located, observed
@@ -80,14 +81,11 @@ class Drift(Collection[DriftEntry]):
         return f"<Drift: {len(self)} entries, {self.dropped} dropped>"
 
 
-class _Key(NamedTuple):
-    kind: Kind
-    name: str
-    value: str
+_Key: TypeAlias = tuple[Kind, str, str]
 
 
 def _key(unknown: Unknown) -> _Key:
-    return _Key("error" if unknown.name == _ERROR_UNION else unknown.kind, unknown.name, printable(unknown.value))
+    return "error" if unknown.name == _ERROR_UNION else unknown.kind, unknown.name, printable(unknown.value)
 
 
 class DriftLog:
@@ -108,51 +106,45 @@ class DriftLog:
 
     def observe(self, decode: Callable[[Any], T], body: Any) -> T:
         """Decode a body, count what is unknown in it, and report what is new."""
-        met: dict[Unknown, int] = {}
-        dropped = 0
+        met: Counter[Unknown | None] = Counter()  # None is what is dropped
 
         def count(unknown: Unknown) -> None:
-            nonlocal dropped
-            if unknown in met or len(met) < _MOST_ENTRIES:
-                met[unknown] = met.get(unknown, 0) + 1
-            else:
-                dropped += 1
+            is_kept = unknown in met or (len(met) < _MOST_ENTRIES and not unknown.unreported)
+            met[unknown if is_kept else None] += unknown.unreported or 1
 
         try:
             with observed(count):
                 return decode(body)
         finally:
-            if met:
-                self._note(met, dropped, lambda: located(decode, body))
+            for entry in self._added(met, lambda: located(decode, body)) if met else ():
+                logger.warning("%s", entry)
+                try:
+                    if self._on_drift is not None:
+                        self._on_drift(entry)
+                except Exception:  # no record is lost to what is plugged in
+                    logger.exception("on_drift failed")
 
-    def _note(self, met: Mapping[Unknown, int], dropped: int, locate: Callable[[], Mapping[Unknown, str]]) -> None:
-        """Add what one response held, and report the new entries. `locate` finds paths: it decodes the body again."""
-        counts: dict[_Key, int] = {}
+    def _added(
+        self, met: Mapping[Unknown | None, int], locate: Callable[[], Mapping[Unknown, str]]
+    ) -> list[DriftEntry]:
+        """Count what one response held, and return the new entries. `locate` finds paths: it decodes the body again."""
+        counts: Counter[_Key] = Counter()
         for unknown, count in met.items():
-            counts[_key(unknown)] = counts.get(_key(unknown), 0) + count
+            if unknown is not None:
+                counts[_key(unknown)] += count
         paths: dict[_Key, str] = {}
         if len(self._entries) < _MOST_ENTRIES and not counts.keys() <= self._entries.keys():
             for unknown, path in locate().items():
                 paths.setdefault(_key(unknown), printable(path))
         now, added = datetime.now(UTC), []
         with self._lock:
-            self._dropped += dropped
             for key, count in counts.items():
                 if (entry := self._entries.get(key)) is not None:
                     self._entries[key] = replace(entry, count=entry.count + count)
                 elif len(self._entries) < _MOST_ENTRIES:
-                    self._entries[key] = DriftEntry(*key, count, now, paths.get(key, key.name))
+                    self._entries[key] = DriftEntry(*key, count, now, paths.get(key, key[1]))
                     added.append(self._entries[key])
                 else:
                     self._dropped += count
-        for entry in added:
-            self._report(entry)
-
-    def _report(self, entry: DriftEntry) -> None:
-        logger.warning("%s", entry)
-        if self._on_drift is None:
-            return
-        try:
-            self._on_drift(entry)
-        except Exception:  # no record is lost to what is plugged in
-            logger.exception("on_drift failed")
+            self._dropped += met.get(None, 0)
+        return added

@@ -63,6 +63,8 @@ class Unknown(NamedTuple):
     kind: Kind
     name: str
     value: str
+    unreported: int = 0
+    """Above 0, it stands for so many more unknown fields of one object, and `value` is empty."""
 
 
 _observer: ContextVar[Callable[[Unknown], object] | None] = ContextVar("_observer", default=None)
@@ -73,7 +75,7 @@ _paths: ContextVar[dict[Unknown, str] | None] = ContextVar("_paths", default=Non
 def observed(observer: Callable[[Unknown], object] | None) -> Iterator[None]:
     """Call `observer` each time that something unknown is decoded within the block.
 
-    It receives at most 1,000 unknown fields of one object.
+    It receives at most 1,000 unknown fields of one object, and the number of those beyond.
     """
     token = _observer.set(observer)
     try:
@@ -97,9 +99,9 @@ def located(decoder: Callable[[Any], object], data: Any) -> dict[Unknown, str]:
     return paths
 
 
-def _report(kind: Kind, name: str, value: str) -> None:
+def _report(kind: Kind, name: str, value: str, unreported: int = 0) -> None:
     if (observer := _observer.get()) is not None:
-        observer(Unknown(kind, name, value))
+        observer(Unknown(kind, name, value, unreported))
 
 
 class Model:
@@ -220,7 +222,10 @@ def additional(data: Mapping[str, Any], model: type[Model]) -> Mapping[str, Any]
             fields[name] = data[name]
             _report("field", model.__name__, name)
             if len(fields) == _MOST_REPORTED:
-                return {name: value for name, value in dict(data).items() if name not in known}
+                fields = {name: value for name, value in dict(data).items() if name not in known}
+                if unreported := len(fields) - _MOST_REPORTED:
+                    _report("field", model.__name__, "", unreported)
+                return fields
     return fields or NO_FIELDS
 
 
