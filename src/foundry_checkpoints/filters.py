@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
@@ -30,8 +31,10 @@ class Filter:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the filter as the API accepts it."""
-        copy: dict[str, Any] = _copied(self._data)
-        return copy
+        try:
+            return deepcopy(self._data)
+        except RecursionError:
+            raise InvalidRequestError("the filter is nested too deeply") from None
 
     def __and__(self, other: Filter) -> Filter:
         return _joined("and", self, other)
@@ -73,12 +76,6 @@ def _joined(kind: str, left: Filter, right: object) -> Filter:
 
 def _reject(operand: object) -> NoReturn:
     raise InvalidRequestError(f"{type(operand).__name__} isn't a filter; put each comparison in parentheses")
-
-
-def _copied(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _copied(child) for key, child in value.items()}
-    return [_copied(child) for child in value] if isinstance(value, list) else value
 
 
 class Field:
@@ -204,7 +201,7 @@ class Fields(FilterFields[EqualsField, TimeField, TextField]):
             raise InvalidRequestError(
                 f"F.item must get an item ID such as CheckpointedResourceRid, not {type(item_id).__name__}"
             )
-        return Filter({"type": "checkpointedItemId", "checkpointedItemId": _copied(item_id.to_dict())})
+        return Filter({"type": "checkpointedItemId", "checkpointedItemId": deepcopy(item_id.to_dict())})
 
     def __repr__(self) -> str:
         return "F"
@@ -214,7 +211,7 @@ F = Fields()
 """The fields to build filters from."""
 
 
-def _time(value: datetime | str) -> datetime:
+def _time(value: datetime | str, plus: timedelta = timedelta(0)) -> datetime:
     try:
         time = datetime.fromisoformat(value) if isinstance(value, str) else value
     except ValueError:
@@ -224,7 +221,7 @@ def _time(value: datetime | str) -> datetime:
     if time.utcoffset() is None:
         raise InvalidRequestError(f"{value!r} has no offset; write 2026-01-01T00:00:00Z, or a datetime with tzinfo")
     try:
-        return time.astimezone(UTC)
+        return time.astimezone(UTC) + plus
     except OverflowError:
         raise InvalidRequestError(f"{value!r} is outside the range of times that can be sent") from None
 
@@ -235,31 +232,28 @@ def _wire_time(value: datetime | str) -> str:
 
 
 def _next_millisecond(value: datetime | str) -> str:
-    time = _time(value)
-    try:
-        return _wire_time(time.replace(microsecond=time.microsecond // 1000 * 1000) + timedelta(milliseconds=1))
-    except OverflowError:
-        raise InvalidRequestError(f"{value!r} is outside the range of times that can be sent") from None
+    time = _time(value, timedelta(milliseconds=1))
+    return _wire_time(time.replace(microsecond=time.microsecond // 1000 * 1000))
 
 
-_NAMES: Final = {field.name: field.attribute for field in FILTER_FIELDS}
+_NAMES: Final = {field.name: f"F.{field.attribute}" for field in FILTER_FIELDS}
 _METHODS: Final = {"CONTAINS": "contains", "EXACT": "equals"}
+_SIGNS: Final = {"eq": "==", "gte": ">=", "lt": "<"}
 
 
 def _readable(data: Mapping[str, Any]) -> str:
+    field = _NAMES.get(data.get("field", ""), f"F.{data.get('field')}")
     match data:
         case {"type": "and" | "or" as kind, "filters": [*filters]}:
-            return (" & " if kind == "and" else " | ").join(_operand(part) for part in filters)
-        case {"type": "not", "filter": {"type": "eq", "field": field, "value": value}}:
-            return f"F.{_NAMES.get(field, field)} != {value!r}"
+            return (" & " if kind == "and" else " | ").join(map(_operand, filters))
+        case {"type": "not", "filter": {"type": "eq"} as inner}:
+            return _readable(inner).replace(" == ", " != ", 1)
         case {"type": "not", "filter": inner}:
             return f"~{_operand(inner)}"
-        case {"type": "eq", "field": field, "value": value}:
-            return f"F.{_NAMES.get(field, field)} == {value!r}"
-        case {"type": "gte" | "lt" as kind, "field": field, "value": value}:
-            return f"F.{_NAMES.get(field, field)} {'>=' if kind == 'gte' else '<'} {value!r}"
-        case {"type": "textSearch", "field": field, "query": query, "matchType": match_type}:
-            return f"F.{_NAMES.get(field, field)}.{_METHODS.get(match_type, match_type)}({query!r})"
+        case {"type": "eq" | "gte" | "lt" as kind, "field": _, "value": value}:
+            return f"{field} {_SIGNS[kind]} {value!r}"
+        case {"type": "textSearch", "field": _, "query": query, "matchType": match_type}:
+            return f"{field}.{_METHODS.get(match_type, match_type)}({query!r})"
         case {"type": "checkpointedItemId", "checkpointedItemId": item_id}:
             from foundry_checkpoints_api import models
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from foundry_checkpoints import F, InvalidRequestError, models
+from foundry_checkpoints import F, Filter, InvalidRequestError, models
 from foundry_checkpoints._search.cursor import ALWAYS, PageRequest, Window
 from foundry_checkpoints._search.query import Query
 from tests.samples import RECORDS
@@ -70,12 +70,17 @@ def test_what_isnt_a_filter_is_rejected(where: Any, named: str) -> None:
 
 
 def test_a_filter_nested_too_deeply_is_rejected() -> None:
-    """A dict too deep to be sent is an error of the caller, not a crash."""
+    """What is too deep to be sent is an error of the caller, not a crash, in each form of a filter."""
     where: dict[str, Any] = SENT
+    model = models.search_checkpoint_records_filter_from_dict(SENT)
     for _ in range(100_000):
         where = {"type": "not", "filter": where}
-    with pytest.raises(InvalidRequestError):
-        Query(where, None)
+        model = models.SearchCheckpointRecordsNotFilter(filter_=model)
+    for each in (where, Filter(where), model):
+        with pytest.raises(InvalidRequestError):
+            Query(each, None)
+    with pytest.raises(InvalidRequestError, match="nested too deeply"):
+        Filter(where).to_dict()
 
 
 def test_the_direction_is_a_text_or_a_member() -> None:

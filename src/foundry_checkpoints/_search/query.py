@@ -26,18 +26,17 @@ EVERY_RECORD: Final = {"type": "gte", "field": "createdAt", "value": "1970-01-01
 
 def _checked_filter(where: Where | None) -> models.SearchCheckpointRecordsFilter:
     where = EVERY_RECORD if where is None else where
-    if isinstance(where, models.SearchCheckpointRecordsFilter):
-        return where
-    if not isinstance(where, Filter | Mapping):
+    if not isinstance(where, Filter | Mapping | models.SearchCheckpointRecordsFilter):
         raise InvalidRequestError(
             f"where must be an F expression, a filter model, or its dict, not {type(where).__name__}"
         )
     met: list[Unknown] = []
     try:
+        data = where if isinstance(where, Mapping) else where.to_dict()
+        if isinstance(where, models.SearchCheckpointRecordsFilter):
+            return where
         with observed(met.append):
-            decoded = models.search_checkpoint_records_filter_from_dict(
-                where.to_dict() if isinstance(where, Filter) else where
-            )
+            decoded = models.search_checkpoint_records_filter_from_dict(data)
     except (DecodeError, RecursionError) as error:
         raise InvalidRequestError(f"where isn't a valid filter: {error}") from None
     for unknown in met:
