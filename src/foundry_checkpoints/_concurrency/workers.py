@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from contextlib import suppress
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Any, Generic, Protocol, TypeVar
@@ -52,6 +53,20 @@ class _Outcome(Generic[TaskT]):
     task: TaskT
     answer: Any = None
     error: BaseException | None = None
+
+    def run(self, fetch: Callable[..., Any], stop: threading.Event | None) -> None:
+        """Run the task in this thread."""
+        try:
+            self.answer = fetch(self.task, stop)
+        except BaseException as error:
+            self.error = error
+
+    async def arun(self, fetch: Callable[[TaskT], Awaitable[Any]]) -> None:
+        """Run the task here. A cancellation leaves at once."""
+        try:
+            self.answer = await fetch(self.task)
+        except Exception as error:
+            self.error = error
 
     def hand_to(self, plan: Plan[TaskT, Any, Any]) -> None:
         """Let the plan decide; raise what isn't an error of this library where the caller iterates."""
@@ -105,10 +120,7 @@ class _WorkerPool(Generic[TaskT]):
     def _work(self) -> None:
         while (task := self._tasks.get()) is not None and not self._stop.is_set():
             outcome = _Outcome(task)
-            try:
-                outcome.answer = self._fetch(task, self._stop)
-            except BaseException as error:
-                outcome.error = error
+            outcome.run(self._fetch, self._stop)
             self._outcomes.put(outcome)
         self._tasks.put(None)
 
@@ -126,13 +138,10 @@ def run(
             while pool.running < max(workers, 1) and (task := plan.next_task()) is not None:
                 if workers:
                     pool.submit(task)
-                    continue
-                try:
-                    answer = fetch(task, None)
-                except CheckpointsError as error:
-                    plan.fail(task, error)
                 else:
-                    plan.accept(task, answer)
+                    outcome = _Outcome(task)
+                    outcome.run(fetch, None)
+                    outcome.hand_to(plan)
             if (item := plan.take()) is not None:
                 yield item
             elif pool.running and not plan.is_finished:
@@ -166,11 +175,7 @@ class _TaskPool(Generic[TaskT]):
         async def work() -> None:
             outcome = _Outcome(task)
             try:
-                outcome.answer = await self._fetch(task)
-            except BaseException as error:
-                outcome.error = error
-                if not isinstance(error, Exception):
-                    raise
+                await outcome.arun(self._fetch)
             finally:
                 self._cancels.pop(number, None)
                 self._outcomes.append(outcome)
@@ -211,13 +216,10 @@ async def arun(
                     break
                 if workers:
                     pool.submit(task)
-                    continue
-                try:
-                    answer = await fetch(task)
-                except CheckpointsError as error:
-                    plan.fail(task, error)
                 else:
-                    plan.accept(task, answer)
+                    outcome = _Outcome(task)
+                    await outcome.arun(fetch)
+                    outcome.hand_to(plan)
             if (item := plan.take()) is not None:
                 yield item
             elif pool.running and not plan.is_finished:
@@ -237,27 +239,21 @@ def _spawn(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object
 
     A task group must be left where it was entered, which an async generator can't promise.
     """
+    if "trio" in sys.modules:
+        import trio
+
+        scope = trio.CancelScope()
+
+        async def scoped() -> None:
+            with scope:
+                await work()
+
+        with suppress(RuntimeError):  # the running loop is that of asyncio
+            trio.lowlevel.spawn_system_task(scoped)
+            return scope.cancel
     import asyncio  # a sync program never loads it
 
-    if "trio" in sys.modules and (cancel := _spawn_in_trio(work)) is not None:
-        return cancel
     task = asyncio.get_running_loop().create_task(work())
     _background.add(task)
     task.add_done_callback(_background.discard)
     return task.cancel
-
-
-def _spawn_in_trio(work: Callable[[], Coroutine[Any, Any, None]]) -> Callable[[], object] | None:
-    import trio
-
-    scope = trio.CancelScope()
-
-    async def scoped() -> None:
-        with scope:
-            await work()
-
-    try:
-        trio.lowlevel.spawn_system_task(scoped)
-    except RuntimeError:  # the running loop is that of asyncio
-        return None
-    return scope.cancel
