@@ -42,6 +42,8 @@ _LONGEST_ANSWER: Final = 60.0
 _REVOKE_TIMEOUT: Final = httpx.Timeout(10.0).as_dict()
 _ERROR_CODE: Final = re.compile(r"[a-z_]{1,40}")
 """An OAuth error code. Anything else can repeat what was sent."""
+_PLAIN: Final = re.compile(r"[!-~]+")
+"""Printable ASCII without white space."""
 _TOKEN_HEADERS: Final = frozenset({"content-type", "date", "qos-due-to", "qos-retry-hint", "retry-after"})
 _EARLY: Final = 60.0
 """Seconds before its expiry that a token is replaced; a tenth of its lifetime if that is less."""
@@ -81,27 +83,20 @@ class TokenAuth(httpx.Auth):
 
 
 def _checked(token: Secret) -> Secret:
-    if problem := _token_problem(token):
-        raise ConfigurationError(problem)
-    return Secret(token.reveal.strip())
-
-
-def _token_problem(token: Secret) -> str | None:
     if not isinstance(token.reveal, str):
-        return f"a token must be a string, not {type(token.reveal).__name__}"
-    if not token.reveal.strip():
-        return "the token is empty"
-    if token.reveal.strip().lower().startswith("bearer "):
-        return "pass the token alone, without `Bearer ` before it"
-    if not _is_plain(Secret(token.reveal.strip())):
-        return "a token must be printable ASCII without white space"
-    return None
+        raise ConfigurationError(f"a token must be a string, not {type(token.reveal).__name__}")
+    stripped = Secret(token.reveal.strip())
+    if not stripped.reveal:
+        raise ConfigurationError("the token is empty")
+    if stripped.reveal.lower().startswith("bearer "):
+        raise ConfigurationError("pass the token alone, without `Bearer ` before it")
+    if not _is_plain(stripped):
+        raise ConfigurationError("a token must be printable ASCII without white space")
+    return stripped
 
 
 def _is_plain(value: Secret) -> bool:
-    if not isinstance(value.reveal, str) or not value.reveal.isascii() or not value.reveal.isprintable():
-        return False
-    return bool(value.reveal) and " " not in value.reveal
+    return isinstance(value.reveal, str) and _PLAIN.fullmatch(value.reveal) is not None
 
 
 class ClientCredentialsAuth(httpx.Auth):
@@ -194,10 +189,10 @@ class ClientCredentialsAuth(httpx.Auth):
     def _token_request(self, request: httpx.Request) -> httpx.Request:
         form = {"grant_type": Secret("client_credentials"), "scope": Secret(self._scope)}
         headers = {name: request.headers[name] for name in _SHARED_HEADERS if name in request.headers}
-        return self._form_request(_TOKEN_PATH, form, request.extensions, headers)
+        return self._form_request(_TOKEN_PATH, form, request.extensions.get("timeout", {}), headers)
 
     def _form_request(
-        self, path: str, form: dict[str, Secret], extensions: dict[str, Any], headers: dict[str, str]
+        self, path: str, form: dict[str, Secret], timeout: dict[str, Any], headers: dict[str, str]
     ) -> httpx.Request:
         base = httpx.URL() if self._base is None else self._base
         form = form | {"client_id": Secret(self._client_id), "client_secret": self._client_secret}
@@ -206,21 +201,22 @@ class ClientCredentialsAuth(httpx.Auth):
             base.copy_with(path=base.path.rstrip("/") + path),
             headers=_FORM_HEADERS | headers,
             content=urlencode({name: value.reveal for name, value in form.items()}).encode(),
-            extensions={name: value for name, value in extensions.items() if name == "timeout"},
+            extensions={"timeout": timeout},
         )
 
     def _keep(self, response: httpx.Response) -> Secret:
-        answer = _json_object(response)
-        token = Secret(answer.reveal.get("access_token"))
         if 300 <= response.status_code < 400:
             location = Secret(response.headers.get("location", ""))
             raise RedirectError(response.status_code, headers={"location": location.reveal})
-        if response.status_code != 200 or _token_problem(token):
-            raise _rejection(response, answer, "the service issued no token")
+        answer = _json_object(response)
+        try:
+            token = _checked(Secret(answer.reveal.get("access_token") if response.status_code == 200 else None))
+        except ConfigurationError:
+            raise _rejection(response, "the service issued no token") from None
         lifetime = _lifetime(answer)
         self._renew_at = self._clock() + lifetime - min(_EARLY, lifetime / 10)
-        self._token = _checked(token)
-        return self._token
+        self._token = token
+        return token
 
     def revoke(self, http_client: httpx.Client | None = None) -> None:
         """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
@@ -234,7 +230,8 @@ class ClientCredentialsAuth(httpx.Auth):
                         response.read()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        _check_revocation(response)
+        if not response.is_success:
+            raise _rejection(response, "the token was not revoked")
 
     async def arevoke(self, http_client: httpx.AsyncClient | None = None) -> None:
         """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
@@ -249,13 +246,14 @@ class ClientCredentialsAuth(httpx.Auth):
                         await response.aread()
             except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
                 raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        _check_revocation(response)
+        if not response.is_success:
+            raise _rejection(response, "the token was not revoked")
 
     def _revocation(self) -> httpx.Request | None:
         token, self._token = self._token, None
         if token is None:
             return None
-        return self._form_request(_REVOKE_PATH, {"token": token}, {"timeout": _REVOKE_TIMEOUT}, {})
+        return self._form_request(_REVOKE_PATH, {"token": token}, _REVOKE_TIMEOUT, {})
 
     def __repr__(self) -> str:
         return f"ClientCredentialsAuth(client_id={getattr(self, '_client_id', None)!r})"
@@ -330,26 +328,19 @@ def _json_object(response: httpx.Response) -> Secret:
 def _lifetime(answer: Secret) -> float:
     """Return the seconds that a token lives; without a usable number, until the service rejects it."""
     lifetime = answer.reveal.get("expires_in")
-    try:
-        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and lifetime is not True else math.inf
-    except (ValueError, OverflowError):
-        return math.inf
-    return seconds if seconds > 0 else math.inf
+    with suppress(ValueError, TypeError, OverflowError):
+        if lifetime is not True and (seconds := float(lifetime)) > 0:
+            return seconds
+    return math.inf
 
 
-def _check_revocation(response: httpx.Response) -> None:
-    if not response.is_success:
-        raise _rejection(response, _json_object(response), "the token was not revoked")
-
-
-def _rejection(response: httpx.Response, answer: Secret, what: str) -> TokenRequestError:
-    code = Secret(answer.reveal.get("error"))
+def _rejection(response: httpx.Response, what: str) -> TokenRequestError:
+    code = Secret(_json_object(response).reveal.get("error"))
     is_code = isinstance(code.reveal, str) and _ERROR_CODE.fullmatch(code.reveal) is not None
     error_code = code.reveal if is_code else None
     why = error_code or ("the answer holds no token" if response.is_success else "no OAuth error code")
     error = TokenRequestError(f"{what}: status {response.status_code}, {why}")
     headers = safe_headers(response.headers.multi_items())
-    error.answered(
-        response.status_code, error_code, {name: value for name, value in headers.items() if name in _TOKEN_HEADERS}
-    )
+    shown = {name: value for name, value in headers.items() if name in _TOKEN_HEADERS}
+    error.answered(response.status_code, error_code, shown)
     return error

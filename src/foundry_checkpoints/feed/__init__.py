@@ -10,7 +10,7 @@ docs/export.md says what is guaranteed and why it holds.
 
 from ._errors import FeedError, OutputError, StateError, StateLockedError
 from ._feed import AsyncRecordFeed, RecordFeed
-from ._progress import FeedProgress
+from ._run import FeedProgress
 from ._sink import Position, Sink
 from ._state import FeedState, StateFile
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Iterator
 from contextlib import ExitStack, aclosing, closing, contextmanager
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, Generic, Protocol, TypeVar
 
 from anyio import Event, move_on_after, to_thread
@@ -16,9 +17,7 @@ from .._redact import printable
 from ..errors import CheckpointsError, InvalidRequestError
 from ..filters import Filter
 from ._errors import StateError
-from ._progress import FeedProgress
-from ._query import to_json
-from ._run import Options, Run
+from ._run import FeedProgress, Run, to_json
 from ._sink import Sink
 from ._state import FeedState, StateFile, digest
 from ._watermark import Clock
@@ -79,7 +78,8 @@ class _Feed(Generic[C]):
         self._client = client
         self._state = state if isinstance(state, StateFile) else StateFile(state)
         self._query = digest({"where": to_json(where)} if query_key is None else {"key": query_key})
-        self._options = Options(where, overlap, concurrency, clock)
+        self._where = where
+        self._new_run = partial(Run, where=where, overlap=overlap, concurrency=concurrency, clock=clock)
         self._on_progress = on_progress
         self._on_pass = on_pass
         self._run: Run | None = None
@@ -94,7 +94,7 @@ class _Feed(Generic[C]):
         """Lock the state, and bring the sink to where it was at the last commit."""
         with self._state.locked(), closing(sink):
             state = self._state.load()
-            where = to_json(self._options.where)
+            where = to_json(self._where)
             if state is None:
                 sink.open(None)
                 state = FeedState(self._query, where, position=sink.commit())
@@ -110,7 +110,7 @@ class _Feed(Generic[C]):
             else:
                 sink.open(state.position)
                 state = FeedState(self._query, where, position=state.position)
-            self._run = Run(self._options, sink, self._state, state)
+            self._run = self._new_run(sink, self._state, state)
             yield self._run
 
     def _report(self, *callbacks: Callable[[FeedProgress], object] | None) -> None:
@@ -187,16 +187,11 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
     """
 
     async def run(self, sink: Sink, *, stop: AsyncEvent | None = None) -> FeedProgress:
-        """Deliver every record that the sink does not have yet, and return.
-
-        If `stop` is set, the run ends after the current page. The run commits what it has delivered, even if the
-        service fails; it raises the errors of `search`. A `FeedError`, an error of the sink or a cancellation ends the
-        run without a commit: the next run delivers again what came after the last one.
-        """
+        """Deliver every record that the sink does not have yet, as `RecordFeed.run` does."""
         stop = Event() if stop is None else stop
-        with ExitStack() as opened, _Worker() as worker:
-            run = await worker.call(lambda: opened.enter_context(self._opened(sink)))
-            await self._pass(run, stop, worker)
+        with ExitStack() as opened, _worker() as call:
+            run: Run = await call(lambda: opened.enter_context(self._opened(sink)))
+            await self._pass(run, stop, call)
             if run.error is not None:
                 raise run.error
         return run.progress
@@ -204,31 +199,26 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
     async def follow(
         self, sink: Sink, *, interval: timedelta = INTERVAL, stop: AsyncEvent | None = None
     ) -> FeedProgress:
-        """Deliver what the sink does not have yet, then look for more every `interval` until `stop` is set.
-
-        While the service is unreachable, overloaded or failing, the feed waits and tries again: after `interval`, then
-        twice as long each time, up to 30 seconds or `interval`, and at least as long as `Retry-After` says, up to five
-        minutes. An error that waiting does not cure (400, 401, 403, 404, ...) ends it as it ends `run`.
-        """
+        """Deliver what the sink does not have yet, then look for more, as `RecordFeed.follow` does."""
         _check_interval(interval)
         stop = Event() if stop is None else stop
-        with ExitStack() as opened, _Worker() as worker:
-            run = await worker.call(lambda: opened.enter_context(self._opened(sink)))
+        with ExitStack() as opened, _worker() as call:
+            run: Run = await call(lambda: opened.enter_context(self._opened(sink)))
             while not stop.is_set():
-                await self._pass(run, stop, worker)
+                await self._pass(run, stop, call)
                 with move_on_after(run.pause(interval)):
                     await stop.wait()
         return run.progress
 
-    async def _pass(self, run: Run, stop: AsyncEvent, worker: _Worker) -> None:
+    async def _pass(self, run: Run, stop: AsyncEvent, call: Callable[..., Awaitable[Any]]) -> None:
         self._report(self._on_progress)
         async with aclosing(self._pages(run)) as pages:
             async for page in pages:
-                await worker.call(run.take, page)
+                await call(run.take, page)
                 self._report(self._on_progress)
                 if stop.is_set():
                     break
-        await worker.call(run.end_pass)
+        await call(run.end_pass)
         self._report(self._on_progress, self._on_pass)
 
     async def _pages(self, run: Run) -> AsyncGenerator[RecordPage]:
@@ -247,31 +237,28 @@ class AsyncRecordFeed(_Feed["AsyncCheckpointsClient"]):
             run.error = error
 
 
-class _Worker:
-    """Makes blocking calls in worker threads: one at a time, and none after the end of the block.
+@contextmanager
+def _worker() -> Iterator[Callable[..., Awaitable[Any]]]:
+    """Give a function that makes blocking calls in worker threads: one at a time, and none after the block.
 
     A thread outlasts the cancellation of the task that waits for it. The end of the block waits for the thread.
     """
+    lock, ended = threading.Lock(), threading.Event()
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._has_ended = False
-
-    def __enter__(self) -> _Worker:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with self._lock:
-            self._has_ended = True
-
-    async def call(self, function: Callable[..., T], *args: Any) -> T:
+    async def call(function: Callable[..., T], *args: Any) -> T:
         def locked() -> T:
-            with self._lock:
-                if self._has_ended:
+            with lock:
+                if ended.is_set():
                     raise RuntimeError("the feed has ended")  # nobody waits for this any more
                 return function(*args)
 
         return await to_thread.run_sync(locked)
+
+    try:
+        yield call
+    finally:
+        with lock:
+            ended.set()
 
 
 def _check_interval(interval: timedelta) -> None:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
+from foundry_checkpoints_api import models
 from foundry_checkpoints_api.types import MILLISECOND, format_time, from_millis, to_millis
 
 from .._redact import printable
 from ..errors import CheckpointsError
-from ..filters import Filter
-from ._progress import FeedProgress
-from ._query import created_since, to_json
+from ..filters import F, Filter
 from ._sink import Sink
 from ._state import FeedState, StateFile
 from ._watermark import Clock, ServiceClock, Watermark
@@ -33,33 +33,60 @@ LONGEST_RETRY_AFTER: Final = 300.0
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """The options of a feed that a run needs."""
+class FeedProgress:
+    """The progress of a feed, and its lag. A snapshot: the feed makes a new one after each page and pass.
 
-    where: Where | None
-    overlap: timedelta
-    concurrency: int
-    clock: Clock
+    A quiet feed has a recent `last_success` and a small `lag_seconds`. One that hangs has neither.
+    """
+
+    records: int = 0
+    """Records delivered in this run, committed or not."""
+    committed: int = 0
+    """Records committed over all runs."""
+    reached: datetime | None = None
+    """Creation time of the last record that was read in this run."""
+    newest: datetime | None = None
+    """Creation time of the newest record when the run began."""
+    last_pass: datetime | None = None
+    """When the last pass ended, whether it failed or not."""
+    last_success: datetime | None = None
+    """When the last pass ended that read everything."""
+    lag_seconds: float | None = None
+    """Seconds since the start of the last pass that read everything. Before there is one: since `reached`."""
+    failures: int = 0
+    """The number of passes in a row that have failed."""
+    error: str | None = None
+    """Why the last pass failed; None if it did not."""
 
 
 class Run:
     """Passes over what is new. A pass is `begin_pass`, `take` for each page that `unread` matches, and `end_pass`."""
 
-    def __init__(self, options: Options, sink: Sink, file: StateFile, state: FeedState) -> None:
-        self.where = options.where if to_json(options.where) == state.where else state.where
-        self.concurrency = options.concurrency
+    def __init__(
+        self,
+        sink: Sink,
+        file: StateFile,
+        state: FeedState,
+        *,
+        where: Where | None,
+        overlap: timedelta,
+        concurrency: int,
+        clock: Clock,
+    ) -> None:
+        self.where = where if to_json(where) == state.where else state.where
+        self.concurrency = concurrency
         self.progress = FeedProgress(committed=state.records)
         self.is_complete = False
         """True if the pass has read every page."""
         self.error: CheckpointsError | None = None
         """The error of the service that ended the pass."""
-        self._overlap = options.overlap // MILLISECOND
-        self._clock = options.clock
+        self._overlap = overlap // MILLISECOND
+        self._clock = clock
         self._sink = sink
         self._file = file
         self._state = state
         self._watermark = Watermark(state.resume_from, state.given)
-        self._service_clock = ServiceClock(options.clock)
+        self._service_clock = ServiceClock(clock)
         self._uncommitted = 0
         self._pass_start = self._now()
         self._caught_up_at: datetime | None = None
@@ -81,7 +108,7 @@ class Run:
     def unread(self) -> Where | None:
         """Begin to read at the watermark, and return the filter that does so."""
         now = self._service_clock.now()
-        self._watermark.begin_pass(None if now is None else now - self._overlap)
+        self._watermark.complete_to = None if now is None else now - self._overlap
         start = self._watermark.resume_from
         return self.where if start is None else created_since(self.where, start)
 
@@ -148,10 +175,13 @@ class Run:
             return interval.total_seconds()
         if not self.error.transient:
             raise self.error
-        failures = self.progress.failures
-        seconds = backoff(interval, failures, self.error)
-        logger.warning("failed passes in a row: %d; next attempt in %.0f s: %s", failures, seconds, self.error)
-        return seconds
+        failures, seconds = self.progress.failures, interval.total_seconds()
+        # Twice as long each time, and as long as the service asks.
+        pause = min(seconds * 2.0 ** min(failures - 1, 10), max(seconds, LONGEST_PAUSE))
+        if (retry_after := getattr(self.error, "retry_after", None)) is not None:
+            pause = max(pause, min(retry_after, LONGEST_RETRY_AFTER))
+        logger.warning("failed passes in a row: %d; next attempt in %.0f s: %s", failures, pause, self.error)
+        return pause
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock.time(), UTC)
@@ -163,9 +193,19 @@ class Run:
         self.progress = replace(progress, lag_seconds=lag)
 
 
-def backoff(interval: timedelta, failures: int, error: CheckpointsError) -> float:
-    """Return the seconds to wait after so many failed passes: twice as many each time, up to 30 or the interval."""
-    seconds = interval.total_seconds()
-    doubled = min(seconds * 2.0 ** min(failures - 1, 10), max(seconds, LONGEST_PAUSE))
-    retry_after: float | None = getattr(error, "retry_after", None)
-    return doubled if retry_after is None else max(doubled, min(retry_after, LONGEST_RETRY_AFTER))
+def to_json(where: Where | None) -> dict[str, Any] | None:
+    """Return a filter in the form that the API takes."""
+    if where is None:
+        return None
+    return dict(where) if isinstance(where, Mapping) else where.to_dict()
+
+
+def created_since(where: Where | None, start: int) -> Where:
+    """Return a filter that also requires a creation time of `start`, in milliseconds since the epoch, or later."""
+    since = F.created_at >= from_millis(start)
+    if where is None:
+        return since
+    if isinstance(where, models.SearchCheckpointRecordsFilter):
+        parts = [where, models.search_checkpoint_records_filter_from_dict(since.to_dict())]
+        return models.SearchCheckpointRecordsAndFilter(filters=parts)
+    return (where if isinstance(where, Filter) else Filter(where)) & since

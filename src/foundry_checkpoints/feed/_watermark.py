@@ -63,7 +63,8 @@ class Watermark:
         self._delivered = [(time, rid) for time, rids in delivered.items() for rid in rids]
         heapq.heapify(self._delivered)
         self._rids = {rid for _, rid in self._delivered}
-        self._complete_to: int | None = None
+        self.complete_to: int | None = None
+        """Every record created before this time is visible to the pass; None means unknown."""
 
     def __len__(self) -> int:
         """Return how many records are remembered."""
@@ -77,10 +78,6 @@ class Watermark:
             by_time.setdefault(time, []).append(rid)
         return by_time
 
-    def begin_pass(self, complete_to: int | None) -> None:
-        """Start to read at `resume_from`. Every record created before `complete_to` is visible; None means unknown."""
-        self._complete_to = complete_to
-
     def unseen(self, records: Iterable[Record]) -> list[Record]:
         """Return the records that were not delivered yet, each once."""
         return list({record.rid: record for record in records if record.rid not in self._rids}.values())
@@ -93,9 +90,9 @@ class Watermark:
 
     def advance(self, time: int) -> None:
         """Note that the pass has delivered everything created before `time`."""
-        if self._complete_to is None:
+        if self.complete_to is None:
             return
-        time = min(time, self._complete_to)
+        time = min(time, self.complete_to)
         if self.resume_from is not None and time <= self.resume_from:
             return
         self.resume_from = time
@@ -105,5 +102,5 @@ class Watermark:
 
     def end_pass(self) -> None:
         """Note that the pass has delivered everything that it found."""
-        if self._complete_to is not None:
-            self.advance(self._complete_to)
+        if self.complete_to is not None:
+            self.advance(self.complete_to)
