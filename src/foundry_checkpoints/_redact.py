@@ -42,13 +42,9 @@ def printable(text: str, limit: int = EXCERPT) -> str:
 
 def visible(text: str) -> str:
     """Return the text with spaces for white space and escapes for other characters that a terminal may act on."""
-    return text if text.isprintable() else "".join(map(_visible, text))
-
-
-def _visible(character: str) -> str:
-    if character.isprintable():
-        return character
-    return " " if character.isspace() else ascii(character)[1:-1]
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else " " if each.isspace() else ascii(each)[1:-1] for each in text)
 
 
 def one_line(text: str) -> str:

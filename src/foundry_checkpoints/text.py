@@ -33,7 +33,10 @@ _ACTS: Final = {
 
 def user(record: models.Record) -> str:
     """Return the name of the user who acted, or the user's id if the record has no name."""
-    return one_line(_redactable(record.acting_user.username) or record.acting_user.user_id)
+    name = record.acting_user.username
+    if name is not None and name.value is None and name.redaction_type is not None:
+        return "(redacted)"
+    return one_line((None if name is None else name.value) or record.acting_user.user_id)
 
 
 def what(record: models.Record) -> str:
@@ -60,15 +63,6 @@ def _option(selection: Any) -> str:
     return selection.selected_option if more is None else f"{selection.selected_option} ({more})"
 
 
-def _redactable(text: models.RedactableString | None) -> str:
-    """Return the text, `(redacted)` if it is withheld, or nothing if there is none."""
-    if text is None:
-        return ""
-    if text.value is not None:
-        return text.value
-    return "(redacted)" if text.redaction_type is not None else ""
-
-
 def _item(item: models.CheckpointedItem) -> str:
     """Return the name or path of an item, or its kind and the ids that a search can find it by."""
     data = item.to_dict()
@@ -83,10 +77,6 @@ def _item(item: models.CheckpointedItem) -> str:
     if item.type_ not in ITEM_IDS:
         ids = [value for name, value in data.items() if name != "type" and isinstance(value, str)][:1]
     kind = _WORDS.sub(" ", item.type_.removeprefix("checkpointed")).lower()
-    return f"{kind} {', '.join(map(_brief, ids))}".rstrip()
-
-
-def _brief(rid: str) -> str:
-    """Return as much of an id as a person compares."""
-    shown = _RID.sub("", rid, count=1)
-    return f"{shown[:8]}…" if len(shown) > _LONGEST_ID else shown
+    shown_ids = [_RID.sub("", value, count=1) for value in ids]
+    briefly = ", ".join(f"{text[:8]}…" if len(text) > _LONGEST_ID else text for text in shown_ids)
+    return f"{kind} {briefly}".rstrip()
