@@ -161,19 +161,20 @@ class Limiter:
     @contextmanager
     def permitted(self, permit: int) -> Iterator[None]:
         """Run one request in the block; what it raises is what the pace learns from."""
-        error: BaseException | None = None
         try:
             yield
-        except BaseException as raised:
-            error = raised
+        except BaseException as error:
+            self._end(permit, error)
             raise
-        finally:
-            with self._changed:
-                self._pace.end(permit, error, self._clock())
-                self._changed.notify_all()
-                when_idle = self._when_idle if self._pace.in_flight == 0 else None
-            if when_idle is not None:
-                when_idle()
+        self._end(permit, None)
+
+    def _end(self, permit: int, error: BaseException | None) -> None:
+        with self._changed:
+            self._pace.end(permit, error, self._clock())
+            self._changed.notify_all()
+            when_idle = self._when_idle if self._pace.in_flight == 0 else None
+        if when_idle is not None:
+            when_idle()
 
     def close(self, when_idle: Callable[[], object] | None) -> None:
         """Let no request start, and call `when_idle` once none is in flight."""
@@ -208,13 +209,14 @@ class AsyncLimiter:
                 else:
                     await self._sleep(delay)
             permit = self._pace.start(self._clock())
-        error: BaseException | None = None
         try:
             yield
-        except BaseException as raised:
-            error = raised
+        except BaseException as error:
+            self._end(permit, error)
             raise
-        finally:
-            self._pace.end(permit, error, self._clock())
-            if self._ended is not None:
-                self._ended.set()
+        self._end(permit, None)
+
+    def _end(self, permit: int, error: BaseException | None) -> None:
+        self._pace.end(permit, error, self._clock())
+        if self._ended is not None:
+            self._ended.set()

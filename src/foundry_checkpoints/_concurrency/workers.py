@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from queue import SimpleQueue
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -160,7 +161,7 @@ class _TaskPool(Generic[TaskT]):
         self._cancels: dict[int, Callable[[], object]] = {}
         self._outcomes: deque[_Outcome[TaskT]] = deque()
         self._ended = anyio.Event()
-        self._count = 0
+        self._numbers = count()
 
     @property
     def running(self) -> int:
@@ -169,8 +170,7 @@ class _TaskPool(Generic[TaskT]):
 
     def submit(self, task: TaskT) -> None:
         """Start a task."""
-        self._count += 1
-        number = self._count
+        number = next(self._numbers)
 
         async def work() -> None:
             outcome = _Outcome(task)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
@@ -18,6 +19,8 @@ _ASCII = str.maketrans(dict.fromkeys("▌▋▊▉█▄▅▆▇", "#") | dict.
 _HEIGHT = 6
 _BAR = "cyan"
 _LEAST_BAR = 8
+_BEFORE_LOCATOR = re.compile(r"^ri(\.[^.]*){3}\.")
+"""The part of a RID that tells none from another."""
 
 
 def print_summary(console: Console, counts: Counts, dimensions: Sequence[str], unit: Unit, most: int) -> None:
@@ -43,7 +46,7 @@ def bars(rows: Sequence[Row], total: int, width: int, most: int) -> Iterator[Tex
     """Return a line for each of the most frequent values: label, number, share, and bar."""
     shown, others = top(rows, most)
     lines = [*shown, others] if others else shown
-    labels = [one_line(_short(row.label)) for row in lines]
+    labels = [one_line(_BEFORE_LOCATOR.sub("", row.label)) for row in lines]
     numbers = [f"{row.number:,}" for row in lines]
     wide = max(map(len, numbers))
     label_width = min(max(map(cell_len, labels)), max(8, width - wide - 9 - _LEAST_BAR))
@@ -54,12 +57,6 @@ def bars(rows: Sequence[Row], total: int, width: int, most: int) -> Iterator[Tex
         if row is not others:
             text.append(bar(row.number / largest, room), _BAR)
         yield text
-
-
-def _short(label: str) -> str:
-    """Return the last part of a RID, which tells one from another, or any other label unchanged."""
-    parts = label.split(".", 4)
-    return parts[4] if len(parts) == 5 and parts[0] == "ri" else label
 
 
 def cut(text: str, width: int) -> str:

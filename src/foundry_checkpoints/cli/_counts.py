@@ -116,18 +116,14 @@ class Counts:
 
     def time_line(self, unit: Unit, most: int) -> tuple[Unit, list[Bucket]]:
         """Return the time range in that unit, or in the next larger one that needs at most `most` buckets."""
+        if not self.hours:
+            return unit, []
         larger: Unit
         for larger in UNITS[UNITS.index(unit) : -1]:
-            if self._span(larger) <= most:
+            days = (max(self.hours) - floor(min(self.hours), larger)) / timedelta(days=1)
+            if int(days / _DAYS[larger]) < most:
                 return larger, self.buckets(larger)
         return "year", self.buckets("year")
-
-    def _span(self, unit: Unit) -> int:
-        if not self.hours:
-            return 0
-        start, last = floor(min(self.hours), unit), max(self.hours)
-        days = (last - start) / timedelta(days=1)
-        return int(days / _DAYS[unit]) + 1
 
 
 _DAYS: Final[dict[Unit, float]] = {"hour": 1 / 24, "day": 1, "week": 7, "month": 28, "year": 365}

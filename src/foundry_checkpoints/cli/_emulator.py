@@ -59,10 +59,6 @@ def _latency(text: str) -> float:
     return seconds
 
 
-def _end(text: str) -> datetime:
-    return parse_time(text, parse_zone(None), datetime.now(UTC))
-
-
 @command
 def emulator(
     port: Annotated[
@@ -83,7 +79,10 @@ def emulator(
     end: Annotated[
         datetime | None,
         option(
-            "--end", metavar="TIME", help="Time before which the sample records were created. Default: now.", parse=_end
+            "--end",
+            metavar="TIME",
+            help="Time before which the sample records were created. Default: now.",
+            parse=lambda text: parse_time(text, parse_zone(None), datetime.now(UTC)),
         ),
     ] = None,
     data: Annotated[
@@ -152,15 +151,12 @@ def emulator(
 def _read(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _record(line, number)
-
-
-def _record(line: str, number: int) -> dict[str, Any]:
-    try:
-        record = json.loads(line)
-    except ValueError as error:
-        raise ValueError(f"line {number}: {error}") from None
-    if not isinstance(record, dict):
-        raise ValueError(f"line {number}: not an object")  # noqa: TRY004 (bad data, not a bad call)
-    return record
+            if not line.strip():
+                continue
+            try:
+                record = json.loads(line)
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from None
+            if not isinstance(record, dict):
+                raise ValueError(f"line {number}: not an object")  # noqa: TRY004 (bad data, not a bad call)
+            yield record

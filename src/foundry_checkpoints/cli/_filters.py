@@ -213,7 +213,8 @@ def item_filters(values: Iterable[str]) -> Iterator[Filter]:
         kind, parts = "", list[str]()
         for piece in map(str.strip, value.split(",")):
             head, colon, rest = piece.partition(":")
-            if parts and not colon and _takes_more(kind, parts):
+            names = parts_of(kind) if kind in ITEM_KINDS else {}
+            if parts and not colon and (len(parts) < len(names) or any(names.values())):
                 parts.append(piece)
                 continue
             if parts:
@@ -222,18 +223,12 @@ def item_filters(values: Iterable[str]) -> Iterator[Filter]:
         yield _item_filter(kind, parts)
 
 
-def _takes_more(kind: str, parts: list[str]) -> bool:
-    names = parts_of(kind) if kind in ITEM_KINDS else {}
-    return len(parts) < len(names) or any(names.values())
-
-
 def _item_filter(kind: str, parts: list[str]) -> Filter:
     given = quoted(f"{kind}:{','.join(parts)}")
     if kind not in ITEM_KINDS or not all(parts) or (kind == "resource" and not is_rid(parts[0])):
         hint = "" if kind in ITEM_KINDS else did_you_mean(kind, list(ITEM_KINDS))
-        kinds = f"Kinds: {', '.join(ITEM_KINDS)}"
         problem = f"must be the RID of a resource or KIND:ID, not {given}."
-        raise usage_error("--item", " ".join(filter(None, (problem, hint, kinds))))
+        raise usage_error("--item", " ".join(filter(None, (problem, hint, f"Kinds: {', '.join(ITEM_KINDS)}"))))
     names = parts_of(kind)
     if any(names.values()):
         item_id: dict[str, Any] = dict.fromkeys(names, parts)

@@ -27,20 +27,18 @@ def waits() -> bool:
 
 def watched(things: Iterable[T], what: str, share: Share[T], *, shown: bool) -> Iterator[T]:
     """Return the things as they arrive, and show a bar if `shown`."""
-    return _watched(things, what, share) if shown else iter(things)
-
-
-def _watched(things: Iterable[T], what: str, share: Share[T]) -> Iterator[T]:
-    number, due = 0, 0.0
-    with bar() as shown:
-        task = shown.add_task(f"{number:,} {what}", total=None)
-        for thing in things:
-            number += 1
+    if not shown:
+        yield from things
+        return
+    due = 0.0
+    with bar() as progress:
+        task = progress.add_task(f"0 {what}", total=None)
+        for number, thing in enumerate(things, 1):
             if (now := time.monotonic()) >= due:
                 due = now + _INTERVAL
                 part = share(number, thing)
                 total = None if part is None else 1.0
-                shown.update(task, description=f"{number:,} {what}", total=total, completed=part or 0.0)
+                progress.update(task, description=f"{number:,} {what}", total=total, completed=part or 0.0)
             yield thing
 
 

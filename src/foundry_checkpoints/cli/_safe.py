@@ -53,11 +53,7 @@ def did_you_mean(text: str, known: Sequence[str]) -> str:
 def to_json(value: Any) -> str:
     """Return compact JSON on one line. Characters that a terminal may act on are escaped, so nothing is lost."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text if text.isascii() and "\x7f" not in text else _UNSAFE.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+    return text if text.isascii() and "\x7f" not in text else _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def prepare_streams() -> None:
@@ -69,11 +65,9 @@ def prepare_streams() -> None:
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 (stays open)
     stdout: TextIO = sys.stdout
-    if not isinstance(stdout, io.TextIOWrapper):
-        return
-    if stdout.isatty():
+    if isinstance(stdout, io.TextIOWrapper) and stdout.isatty():
         stdout.reconfigure(errors="replace")
-    else:
+    elif isinstance(stdout, io.TextIOWrapper):
         stdout.reconfigure(encoding="utf-8", newline="\n")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC
 from typing import Literal
 
@@ -28,18 +28,13 @@ class StdoutSink(Sink):
 
     def write(self, records: Sequence[Record]) -> int:
         """Write records, oldest first."""
-        for line in self._lines(records):
+        lines = (jsonl_lines if self._format == "jsonl" else csv_lines)(records, None, UTC)
+        if self._format == "csv" and self._has_header:
+            next(lines)
+        self._has_header = self._format == "csv"
+        for line in lines:
             sys.stdout.write(line)
         return len(records)
-
-    def _lines(self, records: Iterable[Record]) -> Iterator[str]:
-        if self._format == "jsonl":
-            return jsonl_lines(records, None, UTC)
-        lines = csv_lines(records, None, UTC)
-        if self._has_header:
-            next(lines)
-        self._has_header = True
-        return lines
 
     def commit(self) -> Position:
         """Hand everything to the reader of the pipe."""

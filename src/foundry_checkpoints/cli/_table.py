@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import Self
 
 from rich.cells import cell_len, chop_cells, set_cell_size
@@ -37,20 +37,14 @@ def fit(natural: Sequence[int], room: int, least: int = 8) -> list[int]:
 def wrap(text: str, width: int) -> list[str]:
     """Break a text into lines between words, and a word that is too long after a mark, as in `CODE_` `WORKSPACE`."""
     lines = [""]
-    for piece in _pieces(text, width):
-        if cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
-            lines.append("")
-        lines[-1] += piece
-    return [line.rstrip() for line in lines]
-
-
-def _pieces(text: str, width: int) -> Iterator[str]:
     for word in _WORDS.findall(text):
-        if cell_len(word.rstrip()) <= width:
-            yield word
-            continue
-        for part in filter(None, _PARTS.findall(word)):
-            yield from chop_cells(part, width)
+        is_short = cell_len(word.rstrip()) <= width
+        parts = [] if is_short else [chop_cells(part, width) for part in _PARTS.findall(word) if part]
+        for piece in [word] if is_short else chain(*parts):
+            if cell_len(lines[-1]) + cell_len(piece.rstrip()) > width:
+                lines.append("")
+            lines[-1] += piece
+    return [line.rstrip() for line in lines]
 
 
 class Table:

@@ -48,12 +48,9 @@ class StoredToken(TokenAuth):
         """Set the Authorization header, and forget a token that the service rejects."""
         response = yield next(super().auth_flow(request))
         if response.status_code == 401:
-            self._forget(request.headers["Authorization"])
-
-    def _forget(self, rejected: str) -> None:
-        with self._lock:
-            if rejected == f"Bearer {self._token}":
-                self._token = None
+            with self._lock:
+                if request.headers["Authorization"] == f"Bearer {self._token}":
+                    self._token = None
 
 
 def read_file(path: Path) -> str:

@@ -68,10 +68,8 @@ class Fault:
         **when: Unpack[When],
     ) -> Fault:
         """Answer with a status. A list, a dict or `None` is sent as JSON, bytes and text unchanged."""
-        if isinstance(body, str):
-            answer = Answer(status, headers or {}, body.encode())
-        elif isinstance(body, bytes):
-            answer = Answer(status, headers or {}, body)
+        if isinstance(body, str | bytes):
+            answer = Answer(status, headers or {}, body.encode() if isinstance(body, str) else body)
         else:
             answer = Answer.json(encode(body), status, headers)
         return cls._make(f"status {status}", lambda exchange: exchange.send(answer), when)

@@ -90,12 +90,11 @@ class Server:
             connection, _ = self._listener.accept()
         except OSError:  # The caller has gone already.
             return
-        opening = self._loop.create_task(self._loop.connect_accepted_socket(self._protocol, connection))
+        opening = self._loop.create_task(
+            self._loop.connect_accepted_socket(lambda: _Protocol(self._config, self._state, {}), connection)
+        )
         self._opening.add(opening)
         opening.add_done_callback(self._opening.discard)
-
-    def _protocol(self) -> _Protocol:
-        return _Protocol(self._config, self._state, {})
 
 
 def _listen(port: int) -> socket.socket:

@@ -117,10 +117,9 @@ def _encoded(state: FeedState) -> bytes:
 
 
 def _decoded(content: dict[str, Any]) -> FeedState:
-    if content["format"] != _FORMAT:
-        raise ValueError(f"its format is {content['format']!r}, not {_FORMAT!r}")
-    if content["version"] != _VERSION:
-        raise ValueError(f"its version is {content['version']!r}, and this release reads version {_VERSION}")
+    for name, known in (("format", _FORMAT), ("version", _VERSION)):
+        if content[name] != known:
+            raise ValueError(f"its {name} is {content[name]!r}, and this release reads {known!r}")
     if content.pop("sha256") != digest(content):
         raise ValueError("its checksum does not match its content")
     return FeedState(
