@@ -12,7 +12,7 @@ import re
 import threading
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
-from contextlib import aclosing, closing, nullcontext, suppress
+from contextlib import aclosing, closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -222,32 +222,28 @@ class ClientCredentialsAuth(httpx.Auth):
         """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
         if (request := self._revocation()) is None:
             return
-        with nullcontext(http_client) if http_client else httpx.Client() as client:
-            try:
-                with closing(client.send(request, auth=None, follow_redirects=False, stream=True)) as response:
-                    if not response.is_success:
-                        _bound(response, self._clock)
-                        response.read()
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
-                raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        if not response.is_success:
-            raise _rejection(response, "the token was not revoked")
+        with (
+            nullcontext(http_client) if http_client else httpx.Client() as client,
+            _revoking(),
+            closing(client.send(request, auth=None, follow_redirects=False, stream=True)) as response,
+        ):
+            if not response.is_success:
+                _bound(response, self._clock)
+                response.read()
+                raise _rejection(response, "the token was not revoked")
 
     async def arevoke(self, http_client: httpx.AsyncClient | None = None) -> None:
         """Revoke the token, if there is one. Raises `TokenRequestError` if the service doesn't do so."""
         if (request := self._revocation()) is None:
             return
         async with nullcontext(http_client) if http_client else httpx.AsyncClient() as client:
-            try:
+            with _revoking():
                 sending = await client.send(request, auth=None, follow_redirects=False, stream=True)
                 async with aclosing(sending) as response:
                     if not response.is_success:
                         _bound(response, self._clock)
                         await response.aread()
-            except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
-                raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
-        if not response.is_success:
-            raise _rejection(response, "the token was not revoked")
+                        raise _rejection(response, "the token was not revoked")
 
     def _revocation(self) -> httpx.Request | None:
         token, self._token = self._token, None
@@ -281,6 +277,14 @@ def auth_of(auth: Secret, http_client: httpx.Client | httpx.AsyncClient | None) 
     raise ConfigurationError(
         "pass auth=, or set FOUNDRY_TOKEN, FOUNDRY_TOKEN_FILE, or FOUNDRY_CLIENT_ID with FOUNDRY_CLIENT_SECRET"
     )
+
+
+@contextmanager
+def _revoking() -> Iterator[None]:
+    try:
+        yield
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, RuntimeError) as error:
+        raise TokenRequestError(f"the token was not revoked: {type(error).__name__}") from None
 
 
 def _bound(response: httpx.Response, clock: Callable[[], float]) -> None:

@@ -12,7 +12,8 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from functools import partial
 from typing import Final
 
 import anyio
@@ -129,6 +130,17 @@ class Pace:
         self._scale = min(2 * self._scale, _LONGEST_SCALE) if is_confirmed else _SHORTEST_SCALE
 
 
+@contextmanager
+def _ending(end: Callable[[BaseException | None], None]) -> Iterator[None]:
+    """Call `end` after the block, with what it raises or None."""
+    try:
+        yield
+    except BaseException as error:
+        end(error)
+        raise
+    end(None)
+
+
 class Limiter:
     """The pace of the threads of a client."""
 
@@ -158,15 +170,9 @@ class Limiter:
                 raise ClientClosedError("this client is closed: create another one")
             return self._pace.start(now)
 
-    @contextmanager
-    def permitted(self, permit: int) -> Iterator[None]:
+    def permitted(self, permit: int) -> AbstractContextManager[None]:
         """Run one request in the block; what it raises is what the pace learns from."""
-        try:
-            yield
-        except BaseException as error:
-            self._end(permit, error)
-            raise
-        self._end(permit, None)
+        return _ending(partial(self._end, permit))
 
     def _end(self, permit: int, error: BaseException | None) -> None:
         with self._changed:
@@ -209,12 +215,8 @@ class AsyncLimiter:
                 else:
                     await self._sleep(delay)
             permit = self._pace.start(self._clock())
-        try:
+        with _ending(partial(self._end, permit)):
             yield
-        except BaseException as error:
-            self._end(permit, error)
-            raise
-        self._end(permit, None)
 
     def _end(self, permit: int, error: BaseException | None) -> None:
         self._pace.end(permit, error, self._clock())

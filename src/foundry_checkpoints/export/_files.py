@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
 from ..feed import OutputError, Position, Sink, StateError
 from ..feed._files import make_folder
@@ -30,23 +29,21 @@ Compression: TypeAlias = Literal["gzip", "zstd"]
 COMPRESSIONS: Final[Mapping[str, Compression]] = {".gz": "gzip", ".zst": "zstd"}
 
 
-class OpenFile(ABC):
+class OpenFile(Protocol):
     """A file that records are added to. Its *mark* is how much of it is committed: bytes, or rows of Parquet."""
 
     @property
-    @abstractmethod
     def size(self) -> int:
-        """Return the bytes so far, as far as they are known."""
+        """The bytes so far, as far as they are known."""
+        ...
 
-    @abstractmethod
     def add(self, record: Record) -> None:
         """Write a record, perhaps only into memory."""
 
-    @abstractmethod
     def commit(self) -> int:
         """Make durable what was added, and return the new mark."""
+        ...
 
-    @abstractmethod
     def close(self) -> None:
         """Go back to the last mark, and close."""
 
@@ -92,7 +89,7 @@ class FileSink(Sink):
                 "use the options that it was begun with, or begin a new export"
             )
         schema = position.get("schema")
-        self._schema = FIRST_SCHEMA if schema is None else FlatSchema(schema["version"], schema["columns"])
+        self._schema = FIRST_SCHEMA if schema is None else FlatSchema(**schema)
         self._part, self._mark, self._records = position["part"], position["mark"], position["records"]
         if self._part is not None:
             path = self._name(self._part)

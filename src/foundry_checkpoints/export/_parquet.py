@@ -13,7 +13,6 @@ import pyarrow.parquet as pq
 from ..feed import OutputError
 from ..feed._files import create, replace
 from ..flat import FlatSchema
-from ._files import OpenFile
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
@@ -22,7 +21,7 @@ _BATCH: Final = 1_000
 """Records to turn into columns at a time."""
 
 
-class ParquetFile(OpenFile):
+class ParquetFile:
     """Rows in a file that is complete whenever it exists. The mark is their number.
 
     Parquet can't be appended to. To add rows, the file is copied to one with `.part` in its name, which replaces it

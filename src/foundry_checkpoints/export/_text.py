@@ -15,7 +15,6 @@ from .._rows import json_bytes
 from ..feed import OutputError
 from ..feed._files import BINARY, create, sync_folder, write_all
 from ..flat import FlatSchema, csv_line
-from ._files import OpenFile
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
@@ -50,7 +49,7 @@ def zstd_frames() -> Callable[[], Compressor]:
     return ZstdCompressor(write_checksum=True).compressobj
 
 
-class TextFile(OpenFile):
+class TextFile:
     """Lines of JSON or CSV. Each commit ends a gzip member or zstd frame, so that every mark is between two."""
 
     def __init__(

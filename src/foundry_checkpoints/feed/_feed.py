@@ -95,20 +95,17 @@ class _Feed(Generic[C]):
         with self._state.locked(), closing(sink):
             state = self._state.load()
             where = to_json(self._where)
-            if state is None:
-                sink.open(None)
-                state = FeedState(self._query, where, position=sink.commit())
-                self._state.save(state)
-            elif state.query == self._query:
-                sink.open(state.position)
-            elif state.records:
+            if state is not None and state.query != self._query and state.records:
                 begun = "every record" if state.where is None else printable(repr(Filter(state.where)))
                 raise StateError(
                     f"{self._state.path} belongs to another query ({begun}): continue with that query, "
                     "or begin a new export with another state and output"
                 )
-            else:
-                sink.open(state.position)
+            sink.open(None if state is None else state.position)
+            if state is None:
+                state = FeedState(self._query, where, position=sink.commit())
+                self._state.save(state)
+            elif state.query != self._query:
                 state = FeedState(self._query, where, position=state.position)
             self._run = self._new_run(sink, self._state, state)
             yield self._run
