@@ -65,3 +65,11 @@ def redirect_host(location: str) -> str | None:
     except ValueError:
         return "an invalid address"
     return None if host is None else printable(host)
+
+
+def is_shallow(value: Any, depth: int = 50) -> bool:
+    """Return whether JSON is nested no deeper: Python shows, compares, and pickles nested values by recursion."""
+    if not isinstance(value, dict | list):
+        return True
+    parts = value.values() if isinstance(value, dict) else value
+    return depth > 0 and all(is_shallow(part, depth - 1) for part in parts)

@@ -37,7 +37,7 @@ from email.utils import parsedate_to_datetime
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from ._redact import printable, redirect_host
+from ._redact import is_shallow, printable, redirect_host
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import ErrorBody
@@ -71,9 +71,6 @@ __all__ = [
     "UnauthorizedError",
     "UnprocessableEntityError",
 ]
-
-_DEEPEST = 50
-"""Levels of nesting in `parameters` that are kept: Python shows, compares, and pickles nested values by recursion."""
 
 
 class CheckpointsError(Exception):
@@ -208,7 +205,7 @@ class ApiError(CheckpointsError):
         self.error_name = texts.get("errorName")
         self.error_instance_id = texts.get("errorInstanceId")
         self.error_description = texts.get("errorDescription")
-        self.parameters = parameters if isinstance(parameters, dict) and _is_shallow(parameters) else {}
+        self.parameters = parameters if isinstance(parameters, dict) and is_shallow(parameters) else {}
         super().__init__(self._message(excerpt))
 
     def _message(self, excerpt: str) -> str:
@@ -351,10 +348,3 @@ def parse_retry_after(
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return max(0.0, (date.replace(tzinfo=date.tzinfo or UTC) - now()).total_seconds())
-
-
-def _is_shallow(value: Any, depth: int = _DEEPEST) -> bool:
-    if not isinstance(value, dict | list):
-        return True
-    parts = value.values() if isinstance(value, dict) else value
-    return depth > 0 and all(_is_shallow(part, depth - 1) for part in parts)

@@ -116,8 +116,7 @@ def time_chart(buckets: Sequence[Bucket], unit: Unit) -> str:
     """Return columns over time as SVG. Each shows its time and count under the pointer."""
     marks = ticks(max(bucket.number for bucket in buckets))
     ceiling = marks[-1]
-    room, height = _WIDTH - _LEFT, _HEIGHT - _BOTTOM
-    step = room / len(buckets)
+    step, height = (_WIDTH - _LEFT) / len(buckets), _HEIGHT - _BOTTOM
     parts = [f'<svg class="time" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Records by {unit}">\n']
     for tick in marks:
         y = 8 + (height - 8) * (1 - tick / ceiling)

@@ -36,15 +36,10 @@ class TokenService:
         form = self._form(request)
         if form.get("grant_type") != "client_credentials":
             raise OAuthError("unsupported_grant_type", "only client_credentials is supported")
-        scopes = form.get("scope", SCOPE).split()
+        scope = form.get("scope", SCOPE)
         token = f"emulator-{uuid4()}"
-        self._tokens[token] = (time.monotonic() + self._lifetime, frozenset(scopes))
-        body = {
-            "access_token": token,
-            "token_type": "bearer",
-            "expires_in": int(self._lifetime),
-            "scope": " ".join(scopes),
-        }
+        self._tokens[token] = (time.monotonic() + self._lifetime, frozenset(scope.split()))
+        body = {"access_token": token, "token_type": "bearer", "expires_in": int(self._lifetime), "scope": scope}
         return Answer.json(encode(body), headers={"cache-control": "no-store"})
 
     def revoke(self, request: SeenRequest) -> Answer:

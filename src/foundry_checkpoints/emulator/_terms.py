@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any
 
 from foundry_checkpoints_api.table_types import EACH, Field, Path
@@ -34,17 +34,12 @@ def record_terms(record: Mapping[str, Any]) -> set[Term]:
     for field in _EQUALITY:
         terms.update((field.name, value) for value in field.path.values(record) if isinstance(value, str))
     for item in _ITEMS.values(record):
-        if isinstance(item, Mapping):
-            terms.update(_item_terms(item))
+        item_type = item.get("type") if isinstance(item, Mapping) else None
+        for id_type, named in _IDS_OF_ITEM.get(item_type, ()) if isinstance(item_type, str) else ():
+            values = tuple([_value(item, path) for path in named.fields.values()])
+            if None not in values:
+                terms.add((id_type, values))
     return terms
-
-
-def _item_terms(item: Mapping[str, Any]) -> Iterator[Term]:
-    item_type = item.get("type")
-    for id_type, named in _IDS_OF_ITEM.get(item_type, ()) if isinstance(item_type, str) else ():
-        values = tuple([_value(item, path) for path in named.fields.values()])
-        if None not in values:
-            yield id_type, values
 
 
 def _value(item: Mapping[str, Any], path: Path) -> str | tuple[str, ...] | None:

@@ -37,7 +37,7 @@ class ParquetFile:
         self._row_group = row_group
         self._records: list[Record] = []
         self._batches: list[pa.RecordBatch] = []
-        self._waiting = self._total = 0
+        self._rows = 0
         self._writer: Any = None
         self._stream: BinaryIO | None = None
         self._part.unlink(missing_ok=True)
@@ -84,11 +84,11 @@ class ParquetFile:
         """Begin a new file with the committed rows of the old one."""
         self._stream = os.fdopen(create(self._part), "wb")
         self._writer = pq.ParquetWriter(self._stream, self._schema.arrow, compression=self._codec)
-        self._total = 0
+        self._rows = 0
         if self._mark:
             with pq.ParquetFile(self._path) as old:
                 for batch in old.iter_batches(_BATCH):
-                    self._write(batch[: self._mark - self._total - self._waiting])
+                    self._write(batch[: self._mark - self._rows])
 
     def _gather(self) -> None:
         self._write(self._schema.record_batch(self._records))
@@ -96,15 +96,14 @@ class ParquetFile:
 
     def _write(self, batch: pa.RecordBatch) -> None:
         self._batches.append(batch)
-        self._waiting += batch.num_rows
-        if self._waiting >= self._row_group:
+        self._rows += batch.num_rows
+        if sum(each.num_rows for each in self._batches) >= self._row_group:
             self._write_row_group()
 
     def _write_row_group(self) -> None:
-        if self._waiting:
-            self._writer.write_table(pa.Table.from_batches(self._batches, self._schema.arrow), self._waiting)
-        self._total += self._waiting
-        self._waiting = 0
+        table = pa.Table.from_batches(self._batches, self._schema.arrow)
+        if table.num_rows:
+            self._writer.write_table(table, table.num_rows)
         self._batches.clear()
 
     def _complete(self) -> None:
@@ -117,7 +116,7 @@ class ParquetFile:
         os.fsync(self._stream.fileno())
         self._drop()
         replace(self._part, self._path)
-        self._mark = self._total
+        self._mark = self._rows
 
     def _drop(self) -> None:
         stream, self._stream = self._stream, None
