@@ -115,7 +115,7 @@ class EqualsField(Field):
         """Match any of the values, of which there must be at least one."""
         if isinstance(values, str) or not isinstance(values, Iterable):
             raise InvalidRequestError(f"{self}.is_in must get a list of strings; for one value use ==")
-        filters = [(self == value).to_dict() for value in dict.fromkeys(map(self._text, values))]
+        filters = [(self == value)._data for value in dict.fromkeys(map(self._text, values))]
         if not filters:
             raise InvalidRequestError(f"{self}.is_in must get at least one value")
         return Filter(filters[0] if len(filters) == 1 else {"type": "or", "filters": filters})

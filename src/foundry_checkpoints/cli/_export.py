@@ -23,7 +23,7 @@ from ._filters import Filters
 from ._health import StatusFile, Systemd
 from ._logs import LogFormat, say
 from ._options import Options, command, concurrency_option, flag, one_of, option
-from ._progress import bar
+from ._progress import advance, bar
 from ._query import NamedSink, begun_query, query_key, query_of
 from ._safe import quoted
 from ._stdout import StdoutSink
@@ -264,9 +264,7 @@ class _Display:
         self._alive()
         self._start = progress.reached if self._start is None else self._start
         if self._bar is not None:
-            share = part_done(self._start, progress)
-            total = None if share is None else 1.0
-            self._bar.update(0, description=f"{progress.records:,} records", total=total, completed=share or 0.0)
+            advance(self._bar, f"{progress.records:,} records", part_done(self._start, progress))
 
 
 def part_done(start: datetime | None, progress: FeedProgress) -> float | None:

@@ -32,14 +32,18 @@ def watched(things: Iterable[T], what: str, share: Share[T], *, shown: bool) -> 
         return
     due = 0.0
     with bar() as progress:
-        task = progress.add_task(f"0 {what}", total=None)
+        progress.add_task(f"0 {what}", total=None)
         for number, thing in enumerate(things, 1):
             if (now := time.monotonic()) >= due:
                 due = now + _INTERVAL
-                part = share(number, thing)
-                total = None if part is None else 1.0
-                progress.update(task, description=f"{number:,} {what}", total=total, completed=part or 0.0)
+                advance(progress, f"{number:,} {what}", share(number, thing))
             yield thing
+
+
+def advance(progress: Progress, description: str, part: float | None) -> None:
+    """Show the part of the work that is done; None if it's unknown."""
+    task = progress.task_ids[0]
+    progress.update(task, description=description, total=None if part is None else 1.0, completed=part or 0.0)
 
 
 def bar() -> Progress:
