@@ -99,14 +99,12 @@ class Counted:
             yield record
 
 
+_WORDS: Final[dict[str, Callable[[Record], str]]] = {"user": text.user, "what": text.what, "why": text.why}
+
+
 def cells(names: Sequence[str], zone: tzinfo) -> Callable[[Record], dict[str, Cell]]:
     """Make a function that returns the named columns of a record."""
-    people: dict[str, Callable[[Record], str]] = {
-        "time": lambda record: when(record.created_at, zone),
-        "user": text.user,
-        "what": text.what,
-        "why": text.why,
-    }
+    people: dict[str, Callable[[Record], str]] = {**_WORDS, "time": lambda record: when(record.created_at, zone)}
     is_flat = any(name in COLUMNS for name in names)
 
     def row(record: Record) -> dict[str, Cell]:

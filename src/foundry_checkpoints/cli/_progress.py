@@ -68,7 +68,6 @@ def by_time(
         if start is None or start >= last:
             return by_limit
         passed = (record.created_at - start) / (last - start)
-        through = min(1.0, max(0.0, passed if ascending else 1 - passed))
-        return through if by_limit is None else max(by_limit, through)
+        return max(0.0 if by_limit is None else by_limit, min(1.0, passed if ascending else 1 - passed))
 
     return share
