@@ -7,7 +7,7 @@ import json
 import os
 from collections.abc import Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from foundry_checkpoints.errors import InvalidRequestError
 from foundry_checkpoints.export import Compression, file_sink
 from foundry_checkpoints.feed import OutputError, Sink, StateError
 from foundry_checkpoints.models import Record
+from foundry_checkpoints.ocsf import event
 from tests.exported import OLDEST_FIRST, content, expected
 from tests.samples import SAMPLES
 
@@ -203,6 +204,43 @@ def test_rotation_by_day(name: str, tmp_path: Path) -> None:
     ]
 
 
+def test_rotation_by_hour_into_folders(tmp_path: Path) -> None:
+    """`{date}` in the path stands for the hour of creation in UTC, and missing folders are made."""
+    records = [of_day(0, "2026-10-01T12:59:59.999Z"), of_day(1, "2026-10-01T13:00:00.000Z")]
+    sink = begun(file_sink(tmp_path / "lake" / "{date}" / "a.jsonl", rotation="hour"))
+    give(sink, records)
+    sink.close()
+    assert names(tmp_path / "lake") == ["2026-10-01T12", "2026-10-01T13"]
+    for hour, record in zip(names(tmp_path / "lake"), records, strict=True):
+        assert content(tmp_path / "lake" / hour / "a.jsonl") == expected("a.jsonl", [record])
+
+
+@pytest.mark.parametrize("path", ["a.jsonl", "{date}/a.jsonl"])
+def test_old_files_are_removed_when_one_begins(path: str, tmp_path: Path) -> None:
+    """Only files of the export that are older than `keep` go; another file beside them stays."""
+    (tmp_path / "a-notes.jsonl").write_text("mine", encoding="utf-8")
+    times = [f"2026-10-{day:02}T12:00:00.000Z" for day in (1, 2, 3, 12)]
+    sink = begun(file_sink(tmp_path / path, rotation="day", keep=timedelta(days=9)))
+    give(sink, [of_day(number, time) for number, time in enumerate(times)])
+    sink.close()
+    files = sorted(str(file.relative_to(tmp_path)) for file in tmp_path.rglob("*.jsonl"))
+    days = ["2026-10-03", "2026-10-12"]
+    assert files == sorted(["a-notes.jsonl", *(f"{d}/a.jsonl" if "{" in path else f"a-{d}.jsonl" for d in days)])
+
+
+@pytest.mark.parametrize("options", [{"keep": timedelta(days=1)}, {"path": "{date}.jsonl"}])
+def test_what_only_a_rotation_by_time_allows(options: Any, tmp_path: Path) -> None:
+    """`keep` and `{date}` without one, and another period, are errors before anything is opened."""
+    with pytest.raises(InvalidRequestError, match=r"'hour'"):
+        file_sink(tmp_path / options.pop("path", "a.jsonl"), **options)
+
+
+def test_events_of_ocsf(tmp_path: Path) -> None:
+    """Each line is the event of a record, whatever the name of the file says of its lines."""
+    give(begun(file_sink(tmp_path / "a.jsonl.gz", format="ocsf")), FEW)
+    assert content(tmp_path / "a.jsonl.gz") == [json.loads(json.dumps(event(record))) for record in FEW]
+
+
 def test_rotation_by_day_of_nothing(tmp_path: Path) -> None:
     """Without a record there is no day, and so no file."""
     sink = begun(file_sink(tmp_path / "a.csv", rotation="day"))
@@ -290,7 +328,7 @@ def test_an_export_resumes_as_it_was_begun(other: dict[str, Any], tmp_path: Path
         ("a.csv.gz", {"compression": "zstd"}),
         ("a.parquet.gz", {}),
         ("a.csv", {"rotation": 0}),
-        ("a.csv", {"rotation": "hour"}),
+        ("a.csv", {"rotation": "week"}),
         ("a.csv", {"rotation": True}),
     ],
 )

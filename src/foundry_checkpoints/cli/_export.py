@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated, Any, Final, Literal, Self
+from typing import Annotated, Any, Final, Self, get_args
 
 import typer
 
 from foundry_checkpoints.errors import CheckpointsError
-from foundry_checkpoints.export import Rotation, file_sink
+from foundry_checkpoints.export import Compression, FileFormat, Rotation, file_sink
 from foundry_checkpoints.feed import FeedProgress, OutputError, RecordFeed, Sink
 
 from ._connection import Connection
@@ -36,13 +36,15 @@ NEW_RECORDS: Final = "New records"
 _SIZE: Final = re.compile(r"(\d{1,12})\s*([kmgt]?)b?", re.IGNORECASE)
 _SIZES: Final = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 
+_PERIODS: Final[dict[str, Rotation]] = {"day": "day", "hour": "hour"}
+
 
 def _rotation(text: str) -> Rotation:
-    if text.strip().lower() == "day":
-        return "day"
+    if period := _PERIODS.get(text.strip().lower()):
+        return period
     match = _SIZE.fullmatch(text.strip())
     if match is None or int(match[1]) == 0:
-        raise ValueError(f"must be day or a size such as 100MB or 2GB, not {quoted(text)}")
+        raise ValueError(f"must be day, hour, or a size such as 100MB or 2GB, not {quoted(text)}")
     return int(match[1]) * _SIZES[match[2].upper()]
 
 
@@ -58,18 +60,18 @@ class Files(Options):
     """The options for the form of the files."""
 
     format: Annotated[
-        Literal["jsonl", "csv", "parquet"] | None,
+        FileFormat | None,
         option(
             "--format",
-            metavar="jsonl|csv|parquet",
-            help="Format of the file: jsonl has the records unchanged, csv and parquet have flat rows. Default: by "
-            "the name of the file.",
+            metavar="|".join(get_args(FileFormat)),
+            help="Format of the file: jsonl has the records unchanged, csv and parquet have flat rows, ocsf has events "
+            "of OCSF as lines of JSON. Default: by the name of the file.",
             panel=FILES,
-            parse=one_of("jsonl", "csv", "parquet"),
+            parse=one_of(*get_args(FileFormat)),
         ),
     ] = None
     compress: Annotated[
-        Literal["gzip", "zstd"] | None,
+        Compression | None,
         option(
             "--compress",
             metavar="gzip|zstd",
@@ -82,10 +84,22 @@ class Files(Options):
         Any,
         option(
             "--rotate",
-            metavar="SIZE|day",
-            help="Begin the next file after a size such as 100MB, or with each day of creation in UTC.",
+            metavar="SIZE|day|hour",
+            help="Begin the next file after a size such as 100MB, or with each day or hour of creation in UTC. "
+            "{date} in DEST stands for the day or hour.",
             panel=FILES,
             parse=_rotation,
+        ),
+    ] = None
+    keep: Annotated[
+        timedelta | None,
+        option(
+            "--keep",
+            metavar="TIME",
+            help="With --rotate day or hour: remove files of this export that are older, such as 30d, whenever a file "
+            "begins. Default: keep all.",
+            panel=FILES,
+            parse=parse_duration,
         ),
     ] = None
     state: Annotated[
@@ -172,15 +186,20 @@ def export(
     Examples:
         foundry-checkpoints export records.jsonl.gz
         foundry-checkpoints export exports.parquet --type CONTOUR_EXPORT --since 2026-01-01
-        foundry-checkpoints export siem/records.jsonl --rotate day --follow --status-file status.json
+        foundry-checkpoints export siem/records.jsonl --rotate day --keep 30d --follow --status-file status.json
+        foundry-checkpoints export 'lake/{date}/events.jsonl' --format ocsf --rotate hour --state lake.state.json
         foundry-checkpoints export - --follow --state siem.state.json | siem-agent
     """
     is_stdout = str(destination) == "-"
-    if is_stdout and (files.compress, files.rotate, files.format == "parquet") != (None, None, False):
-        raise usage_error("--compress, --rotate, and --format parquet", "can't be combined with DEST -")
-    sink: Sink = StdoutSink("csv" if files.format == "csv" else "jsonl")
+    if is_stdout and (files.compress, files.rotate, files.keep, files.format == "parquet") != (None, None, None, False):
+        raise usage_error("--compress, --rotate, --keep, and --format parquet", "can't be combined with DEST -")
+    if "{date}" in str(destination) and files.state is None:
+        raise usage_error("--state", "is required if DEST contains {date}: name one file for all of them")
+    sink: Sink = StdoutSink(files.format or "jsonl")
     if not is_stdout:
-        sink = file_sink(destination, format=files.format, compression=files.compress, rotation=files.rotate)
+        sink = file_sink(
+            destination, format=files.format, compression=files.compress, rotation=files.rotate, keep=files.keep
+        )
     systemd = Systemd()
     health = None if following.status_file is None else StatusFile(following.status_file)
     display = _Display(systemd.alive, shown=sys.stderr.isatty() and not (is_stdout and sys.stdout.isatty()))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC
-from typing import Literal
 
+from foundry_checkpoints.export import FileFormat
 from foundry_checkpoints.feed import Position, Sink
 from foundry_checkpoints.models import Record
+from foundry_checkpoints.ocsf import event
 
 from ._output import csv_lines, jsonl_lines
+from ._safe import to_json
 
 
 class StdoutSink(Sink):
@@ -18,7 +20,7 @@ class StdoutSink(Sink):
 
     commit_every = 1_000
 
-    def __init__(self, format: Literal["jsonl", "csv"]) -> None:
+    def __init__(self, format: FileFormat) -> None:
         self._format = format
         self._has_header = False
 
@@ -28,7 +30,11 @@ class StdoutSink(Sink):
 
     def write(self, records: Sequence[Record]) -> int:
         """Write records, oldest first."""
-        lines = (jsonl_lines if self._format == "jsonl" else csv_lines)(records, None, UTC)
+        lines: Iterator[str]
+        if self._format == "ocsf":
+            lines = (f"{to_json(event(record))}\n" for record in records)
+        else:
+            lines = (jsonl_lines if self._format == "jsonl" else csv_lines)(records, None, UTC)
         if self._format == "csv" and self._has_header:
             next(lines)
         self._has_header = self._format == "csv"

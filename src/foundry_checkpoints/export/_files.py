@@ -6,11 +6,12 @@ what a crash leaves behind is known to belong to the export.
 
 from __future__ import annotations
 
+import glob
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol, TypeAlias
 
@@ -21,8 +22,14 @@ from ..flat import COLUMNS, FIRST_SCHEMA, SCHEMA_VERSION, FlatSchema
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
 
-Rotation: TypeAlias = int | Literal["day"] | None
-"""When the next file begins: after so many bytes, or with the next day of creation in UTC; None: never."""
+Rotation: TypeAlias = int | Literal["day", "hour"] | None
+"""When the next file begins: after so many bytes, or with the next day or hour of creation in UTC; None: never."""
+
+PERIODS: Final = {"day": "%Y-%m-%d", "hour": "%Y-%m-%dT%H"}
+"""The rotations by time, each with the name of a file's part. The names are in the order of time."""
+
+DATE: Final = "{date}"
+"""Stands for the part in the path of a file."""
 
 Compression: TypeAlias = Literal["gzip", "zstd"]
 
@@ -59,13 +66,23 @@ class FileSink(Sink):
     """
 
     def __init__(
-        self, path: Path, opener: Opener, form: str, rotation: Rotation, commit_every: int | None, *, is_flat: bool
+        self,
+        path: Path,
+        opener: Opener,
+        form: str,
+        rotation: Rotation,
+        keep: timedelta | None,
+        commit_every: int | None,
+        *,
+        is_flat: bool,
     ) -> None:
         self.commit_every = commit_every
         self._path = path
         self._opener = opener
-        self._form = f"{form}, {'no' if rotation is None else 'day' if rotation == 'day' else 'size'} rotation"
+        self._form = f"{form}, {'no' if rotation is None else rotation if rotation in PERIODS else 'size'} rotation"
         self._rotation: Rotation = rotation
+        self._period = PERIODS.get(str(rotation))
+        self._keep = keep
         self._is_flat = is_flat
         self._schema = FlatSchema(SCHEMA_VERSION, COLUMNS)
         self._part: str | None = None
@@ -76,9 +93,9 @@ class FileSink(Sink):
     def open(self, position: Position | None) -> None:
         self._part = self._next = None
         with self._output_errors():
-            make_folder(self._path.parent)
+            make_folder(self._name("").parent)
         if position is None:
-            if self._rotation != "day":
+            if self._period is None:
                 self._announce("" if self._rotation is None else "000001")
             return
         # Release 0.1.0 had the version of the schema in the form.
@@ -116,6 +133,7 @@ class FileSink(Sink):
             if self._next is not None:
                 self.close()
                 self._part, self._next, self._mark, self._records = self._next, None, 0, 0
+                self._remove_old(self._part)
         position = {"form": self._form, "part": self._part, "mark": self._mark, "records": self._records}
         schema = {"version": self._schema.version, "columns": dict(self._schema.columns)}
         return {**position, "schema": schema} if self._is_flat else position
@@ -127,15 +145,16 @@ class FileSink(Sink):
 
     def _current(self, part: str) -> OpenFile:
         if self._file is None:
+            make_folder(self._name(part).parent)
             self._file = self._opener(self._name(part), self._mark, self._schema)
         return self._file
 
     def _part_for(self, record: Record) -> str | None:
         """Return the part that begins with this record, if one does."""
-        if self._rotation == "day":
-            day = record.created_at.astimezone(UTC).date().isoformat()
-            return day if self._part is None or day > self._part else None
-        if self._rotation is None or not self._part or not self._records:
+        if self._period is not None:
+            part = record.created_at.astimezone(UTC).strftime(self._period)
+            return part if self._part is None or part > self._part else None
+        if not isinstance(self._rotation, int) or not self._part or not self._records:
             return None
         return f"{int(self._part) + 1:06}" if self._current(self._part).size >= self._rotation else None
 
@@ -146,7 +165,20 @@ class FileSink(Sink):
             raise OutputError(f"{path} exists, and no state says that it belongs to this export: move it away")
         self._next = part
 
+    def _remove_old(self, part: str) -> None:
+        """Remove the files of the parts that are older than `keep`, seen from this part."""
+        if self._keep is None or self._period is None:
+            return
+        oldest = (datetime.strptime(part, self._period) - self._keep).strftime(self._period)
+        before, after = map(glob.escape, str(self._name(DATE)).rsplit(DATE, 1))
+        for name in glob.glob(f"{before}*{after}"):
+            found = name[len(str(self._name(DATE)).rsplit(DATE, 1)[0]) :][: len(part)]
+            if name == str(self._name(found)) and found < oldest:
+                os.unlink(name)
+
     def _name(self, part: str) -> Path:
+        if DATE in str(self._path):
+            return Path(str(self._path).replace(DATE, part))
         if not part:
             return self._path
         extension = "".join(self._path.suffixes[-2 if self._path.suffix in COMPRESSIONS else -1 :])

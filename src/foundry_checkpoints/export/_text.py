@@ -15,6 +15,7 @@ from .._rows import json_bytes
 from ..feed import OutputError
 from ..feed._files import BINARY, create, sync_folder, write_all
 from ..flat import FlatSchema, csv_line
+from ..ocsf import event
 
 if TYPE_CHECKING:
     from foundry_checkpoints_api.models import Record
@@ -49,16 +50,24 @@ def zstd_frames() -> Callable[[], Compressor]:
     return ZstdCompressor(write_checksum=True).compressobj
 
 
+def header_and_lines(format: str, schema: FlatSchema) -> tuple[str, Callable[[Record], bytes]]:
+    """Return the first line of a file in a text format, empty for none, and what makes a line of a record."""
+    if format == "csv":
+        return csv_line(tuple(schema.columns)), lambda record: csv_line(schema.flatten(record)).encode()
+    if format == "ocsf":
+        return "", lambda record: json_bytes(event(record)) + b"\n"
+    return "", lambda record: json_bytes(record.to_dict()) + b"\n"
+
+
 class TextFile:
     """Lines of JSON or CSV. Each commit ends a gzip member or zstd frame, so that every mark is between two."""
 
     def __init__(
-        self, path: Path, mark: int, schema: FlatSchema, *, is_csv: bool, compress: Callable[[], Compressor] | None
+        self, path: Path, mark: int, schema: FlatSchema, *, format: str, compress: Callable[[], Compressor] | None
     ) -> None:
         self._path = path
         self._mark = self._written = mark
-        self._schema = schema
-        self._is_csv = is_csv
+        header, self._line = header_and_lines(format, schema)
         self._make_compressor = compress
         self._compressor: Compressor | None = None
         self._pending = bytearray()
@@ -68,18 +77,15 @@ class TextFile:
             raise OutputError(f"{path} is shorter than at the last commit: put back a complete copy")
         os.ftruncate(self._descriptor, mark)
         os.lseek(self._descriptor, mark, os.SEEK_SET)
-        if is_csv and mark == 0:
-            self._put(csv_line(tuple(schema.columns)).encode())
+        if header and mark == 0:
+            self._put(header.encode())
 
     @property
     def size(self) -> int:
         return self._written + len(self._pending)
 
     def add(self, record: Record) -> None:
-        if self._is_csv:
-            self._put(csv_line(self._schema.flatten(record)).encode())
-        else:
-            self._put(json_bytes(record.to_dict()) + b"\n")
+        self._put(self._line(record))
         if len(self._pending) >= _BUFFER:
             self._flush()
 
