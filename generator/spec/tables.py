@@ -187,6 +187,8 @@ class _Reader:
                 self.found.columns.append(self._column(name, way + steps_of(given["path"]), given.get("kind")))
 
     def _column(self, name: str, steps: Steps, kind: Kind | None) -> Column:
+        if steps.count(EACH) > 1:
+            raise PathError(f"{path_of(steps)} crosses two lists: end it at the second, to have {name} hold it as JSON")
         place = self._follow(self.roles["record"], steps)
         if kind == "count" and place.schema.get("type") != "array":
             raise PathError(f"{name} must be the path of a list, to be its count")

@@ -182,9 +182,17 @@ FAULTS: list[tuple[Edits, str, str]] = [
     ({f"{S}/Loan/x-column": {"A": "rid"}}, f"{S}/Loan/x-column", "A must be in lower case"),
     ({f"{S}/Loan/x-column": {"a": "lender.age"}}, f"{S}/Loan/x-column", "there is no lender.age"),
     ({f"{S}/Loan/x-column": {"a": "things[].age"}}, f"{S}/Loan/x-column", "no variant has age"),
+    (
+        {
+            f"{S}/ToolBox/properties/parts": {"type": "array", "items": {"$ref": f"#{S}/Person"}},
+            f"{S}/Loan/x-column": {"a": "things[].parts[].userId"},
+        },
+        f"{S}/Loan/x-column",
+        "things[].parts[].userId crosses two lists",
+    ),
     ({f"{S}/Loan/x-column": {"a": {"path": "rid", "kind": "count"}}}, f"{S}/Loan/x-column", "the path of a list"),
     ({f"{S}/Loan/properties/lentAt/x-column": "rid"}, f"{S}/Loan/properties/lentAt/x-column", "the only column"),
-    ({f"{S}/Name/enum": ["color"]}, f"{S}/Loan/x-filter", "no field can be what color searches"),
+    ({f"{S}/Name/enum": ["color"]}, f"{S}/Loan/x-filter", "color searches: add its path in x-filter"),
     ({f"{S}/Name/enum": ["value", "id"]}, f"{S}/Loan/x-filter", "no field can be what id searches"),
     ({f"{S}/Loan/x-filter": {"color": "rid"}}, f"{S}/Loan/x-filter", "no filter has the field color"),
     ({f"{S}/Rid/x-sample": ["ri.{id}", "3"]}, f"{S}/Rid/x-sample", "'3' does not match"),
