@@ -68,7 +68,12 @@ def _generate(options: argparse.Namespace) -> int:
         with generated(spec, options.package.parent) as client:
             before, after = files(options.package), files(client)
             if options.check:
-                return _report_drift(difference(before, after))
+                if not (drift := difference(before, after)):
+                    print("The generated client is what the spec and the templates give.")
+                    return 0
+                print(drift, end="")
+                print("The generated client is stale: run `make generate`.", file=sys.stderr)
+                return 1
             if before != after:
                 swap_in(client, options.package)
     except SpecError as error:
@@ -82,15 +87,6 @@ def _generate(options: argparse.Namespace) -> int:
     print(f"{spec.path} {spec.version} ({spec.digest}) -> {options.package}: {len(after)} files, {lines} lines")
     print(f"changed: {', '.join(changed)}" if changed else "nothing changed")
     return 0
-
-
-def _report_drift(drift: str) -> int:
-    if not drift:
-        print("The generated client is what the spec and the templates give.")
-        return 0
-    print(drift, end="")
-    print("The generated client is stale: run `make generate`.", file=sys.stderr)
-    return 1
 
 
 if __name__ == "__main__":

@@ -80,14 +80,6 @@ def _table(head: str, rows: Iterable[Iterable[str]]) -> str:
     return "\n".join(f"| {' | '.join(row)} |" for row in [columns, ["---"] * len(columns), *rows])
 
 
-def _members(model: Model, name: str) -> str:
-    return _sentence(f"`{value}`" for value in model.schemas[name].members)
-
-
-def _tags(model: Model, name: str) -> str:
-    return _sentence(f"`{tag}`" for tag in model.schemas[name].variants)
-
-
 def _item_kinds(model: Model, _: str) -> str:
     """List the kinds of `--item`, each with its arguments if it takes more than one ID."""
     kinds = {}
@@ -143,8 +135,8 @@ def _errors(model: Model, _: str) -> str:
 
 LISTS: dict[str, Callable[[Model, str], str]] = {
     "columns": _columns,
-    "enum": _members,
-    "union": _tags,
+    "enum": lambda model, name: _sentence(f"`{value}`" for value in model.schemas[name].members),
+    "union": lambda model, name: _sentence(f"`{tag}`" for tag in model.schemas[name].variants),
     "item-kinds": _item_kinds,
     "filter-fields": _filter_fields,
     "errors": _errors,

@@ -1,5 +1,5 @@
 """The spec as data: read it, validate it, find a way through it."""
 
-from .reading import Problem, Spec, SpecError, examples, load, parse, problems, todos
+from .reading import Problem, Spec, SpecError, dangling, examples, load, parse, problems, todos
 
-__all__ = ["Problem", "Spec", "SpecError", "examples", "load", "parse", "problems", "todos"]
+__all__ = ["Problem", "Spec", "SpecError", "dangling", "examples", "load", "parse", "problems", "todos"]

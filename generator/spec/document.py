@@ -19,11 +19,16 @@ def pointer_to(path: Iterable[str | int]) -> str:
     return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in path)
 
 
+def keys_of(pointer: str) -> list[str]:
+    """Return the keys of a JSON pointer, indexes as texts; a `$ref` will do too."""
+    return [key.replace("~1", "/").replace("~0", "~") for key in pointer.split("/")[1:]]
+
+
 def at(document: Json, pointer: str) -> Json:
     """Return what a pointer names; a `$ref` will do too."""
     node = document
-    for key in pointer.split("/")[1:]:
-        node = node[int(key)] if isinstance(node, list) else node[key.replace("~1", "/").replace("~0", "~")]
+    for key in keys_of(pointer):
+        node = node[int(key)] if isinstance(node, list) else node[key]
     return node
 
 
@@ -44,12 +49,16 @@ def children(node: Json) -> Iterator[tuple[str | int, Json]]:
         yield from enumerate(node)
 
 
+def walk(node: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:
+    """Yield a node and all that it contains by their pointers, examples included."""
+    yield pointer, node
+    for key, child in children(node):
+        yield from walk(child, pointer + pointer_to([key]))
+
+
 def mappings(node: Json, pointer: str = "") -> Iterator[tuple[str, dict[str, Json]]]:
     """Yield every mapping by its pointer, examples included."""
-    if isinstance(node, dict):
-        yield pointer, node
-    for key, child in children(node):
-        yield from mappings(child, pointer + pointer_to([key]))
+    return ((here, each) for here, each in walk(node, pointer) if isinstance(each, dict))
 
 
 def top_schemas(node: Json, pointer: str = "") -> Iterator[tuple[str, Json]]:

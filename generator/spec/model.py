@@ -123,13 +123,10 @@ class Model:
     @cached_property
     def errors(self) -> dict[str, Error]:
         """Return the errors of all operations, by name."""
-        unions = [each for operation in self.operations.values() for each in operation.failures.values()]
-        bodies = {name: body for union in unions for name, body in self._variants(self.content(union)).items()}
-        return {name: self._error(body) for name, body in bodies.items()}
-
-    def _variants(self, schema: Json) -> dict[str, str]:
-        union = discriminator_of(self.resolved(schema))
-        return {tag: name_in(target) for tag, target in union[1].items()} if union else {}
+        failures = [each for operation in self.operations.values() for each in operation.failures.values()]
+        unions = [discriminator_of(self.resolved(self.content(each))) for each in failures]
+        bodies = {name: target for union in unions if union for name, target in union[1].items()}
+        return {name: self._error(name_in(target)) for name, target in bodies.items()}
 
     def _error(self, body: str) -> Error:
         fields = self.fields({"$ref": BASE + body})

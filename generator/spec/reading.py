@@ -24,7 +24,6 @@ from .document import (
     Fault,
     Json,
     at,
-    children,
     discriminator_of,
     exists,
     mappings,
@@ -32,6 +31,7 @@ from .document import (
     pointer_to,
     schemas,
     top_schemas,
+    walk,
 )
 from .rules import house_rules
 
@@ -115,22 +115,20 @@ def problems(spec: Spec) -> list[Problem]:
     document = spec.document
     faults = set(_structure(document))
     if not faults:
-        faults = {*_semantics(document), *house_rules(document), *_examples(document)}
+        faults = {*house_rules(document), *_examples(document)}
+        for error in OpenAPIV31SpecValidator(document).iter_errors():
+            # These errors have no path, but their messages quote the path and the method of the operation.
+            named = (key for key, _ in operations(document) if all(repr(part) in error.message for part in key))
+            faults.add((pointer_to(next((("paths", *key) for key in named), ())), error.message))
     found = (spec.problem(*fault) for fault in faults)
     return sorted(found, key=lambda problem: (problem.line, str(problem)))
 
 
 def todos(spec: Spec) -> list[Problem]:
     """Return the words that a person has yet to write."""
-    found = (spec.problem(pointer, text) for pointer, text in _texts(spec.document) if re.search(r"\bTODO\b", text))
+    texts = ((pointer, text) for pointer, text in walk(spec.document) if isinstance(text, str))
+    found = (spec.problem(pointer, text) for pointer, text in texts if re.search(r"\bTODO\b", text))
     return sorted(found, key=lambda problem: problem.line)
-
-
-def _texts(node: Json, pointer: str = "") -> Iterator[tuple[str, str]]:
-    if isinstance(node, str):
-        yield pointer, node
-    for key, child in children(node):
-        yield from _texts(child, pointer + pointer_to([key]))
 
 
 # The document as text
@@ -162,17 +160,15 @@ def _structure(document: Json) -> Iterator[Fault]:
     yield from _violations(_validator(dict(schema_v31)), document)
     for pointer, schema in top_schemas(document):
         yield from _violations(_validator(Draft202012Validator.META_SCHEMA), schema, pointer)
+    yield from dangling(document)
+
+
+def dangling(document: Json) -> Iterator[Fault]:
+    """Yield each `$ref` that leads nowhere."""
     for pointer, node in mappings(document):
         target = node.get("$ref")
         if isinstance(target, str) and not (target.startswith("#/") and exists(document, target)):
             yield f"{pointer}/$ref", f"{target} does not exist in this document"
-
-
-def _semantics(document: Json) -> Iterator[Fault]:
-    for error in OpenAPIV31SpecValidator(document).iter_errors():
-        # These errors have no path, but their messages quote the path and the method of the operation.
-        named = (key for key, _ in operations(document) if all(repr(part) in error.message for part in key))
-        yield pointer_to(next((("paths", *key) for key in named), ())), error.message
 
 
 def _validator(schema: Json, **resources: Any) -> Any:
@@ -214,12 +210,6 @@ def _examples(document: Json) -> Iterator[Fault]:
 
 def examples(document: Json) -> Iterator[tuple[str, str, Json]]:
     """Yield every example: the pointer of its schema, its own, and its value."""
-    yield from _outer_examples(document)
-    yield from _inner_examples(document)
-
-
-def _outer_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield the examples of parameters and media types, as `examples` does."""
     for schema, _ in top_schemas(document):
         if schema.endswith("/schema"):
             owner = schema.removesuffix("/schema")
@@ -231,10 +221,7 @@ def _outer_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
                 pointer = example.get("$ref", inline).removeprefix("#") + "/value"
                 if exists(document, pointer):
                     yield schema, pointer, at(document, pointer)
-
-
-def _inner_examples(document: Json) -> Iterator[tuple[str, str, Json]]:
-    """Yield the examples in schemas, as `examples` does."""
-    for pointer, schema in schemas(document):
-        for index, value in enumerate(schema.get("examples", ())):
-            yield pointer, f"{pointer}/examples/{index}", value
+    for pointer, node in schemas(document):
+        yield from (
+            (pointer, f"{pointer}/examples/{index}", each) for index, each in enumerate(node.get("examples", ()))
+        )

@@ -33,7 +33,10 @@ def house_rules(document: Json) -> Iterator[Fault]:
     """Yield every breach of a rule, in no particular order."""
     model = Model(document)
     for operation in model.operations.values():
-        yield from ((operation.pointer, why) for why in _operation_rules(operation))
+        for key in {"operationId", "summary"} - operation.node.keys():
+            yield operation.pointer, f"the operation has no {key}"
+        if len(operation.node.get("tags", ())) != 1:
+            yield operation.pointer, "the operation must have exactly one tag"
         yield from _parameter_rules(model, operation)
         yield from _response_rules(model, operation)
     tags = _tags(model)
@@ -51,15 +54,6 @@ def house_rules(document: Json) -> Iterator[Fault]:
 
 
 # Operations
-
-
-def _operation_rules(operation: Operation) -> Iterator[str]:
-    if "operationId" not in operation.node:
-        yield "the operation has no operationId"
-    if "summary" not in operation.node:
-        yield "the operation has no summary"
-    if len(operation.node.get("tags", ())) != 1:
-        yield "the operation must have exactly one tag"
 
 
 def _parameter_rules(model: Model, operation: Operation) -> Iterator[Fault]:

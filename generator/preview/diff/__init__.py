@@ -8,7 +8,7 @@ from ...paths import RELEASED, SPEC, shortened
 from ...spec import Problem, SpecError, problems
 from . import report
 from .compare import compare
-from .sources import Source, read
+from .sources import read
 from .versions import next_version
 
 _EPILOG = """\
@@ -35,7 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Print the changes. Raises `SpecError` for a spec that can't be compared."""
-    old, new = _base(options.old), read(options.new)
+    if options.old is None and not RELEASED.exists():
+        raise SpecError([Problem(shortened(RELEASED), 1, "", "no release is recorded yet: name a file or a revision")])
+    old, new = read(options.old or str(shortened(RELEASED))), read(options.new)
     if found := problems(new.spec):
         raise SpecError(found)
     changes = compare(old.spec.document, new.spec.document)
@@ -45,9 +47,3 @@ def run(options: argparse.Namespace) -> int:
     else:
         print((report.for_programs if options.json else report.for_people)(changes, old, new, version))
     return 1 if changes else 0
-
-
-def _base(name: str | None) -> Source:
-    if name is None and not RELEASED.exists():
-        raise SpecError([Problem(shortened(RELEASED), 1, "", "no release is recorded yet: name a file or a revision")])
-    return read(name or str(shortened(RELEASED)))

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...spec.document import Json
+from ...spec.document import Json, exists, keys_of
 from ...spec.model import Model, Operation, component, reference
-from ...spec.words import split
+from ...spec.words import STRUCTURE, split
 from .changes import Change, Level, Place, merged
 from .schemas import Schemas
-from .words import word_changes
 
 _TOP = {"components", "info", "paths", "security", "servers", "x-released"}
 _OPERATION = {"operationId", "parameters", "requestBody", "responses", "security", "tags"}
@@ -27,7 +26,7 @@ def compare(old: Json, new: Json) -> list[Change]:
     if not found and {**before, "x-released": None} != {**after, "x-released": None}:
         found.append(Place((), "").changed("an order changes, or what nothing uses", Level.DOCUMENTATION))
     if "x-released" not in old:
-        found += word_changes(old, new, old_words, new_words)
+        found += _word_changes(old, new, old_words, new_words)
     return found
 
 
@@ -183,3 +182,26 @@ def _scheme_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
         for flow, was, now in flows.in_both(*sides):
             yield from flow.keywords(was, now, {"scopes"})
             yield from flow.under("scopes").gains_and_losses(was.get("scopes", {}), now.get("scopes", {}), "scope")
+
+
+# Words
+
+
+def _word_changes(old: Json, new: Json, before: dict[str, Json], after: dict[str, Json]) -> Iterator[Change]:
+    """Yield the changes of descriptions, summaries, and examples of what both specs have."""
+    for pointer in {**before, **after}:
+        owner, _, key = pointer.rpartition("/")
+        if before.get(pointer) != after.get(pointer) and exists(old, owner) and exists(new, owner):
+            yield Change(Level.DOCUMENTATION, "changed", tuple(_names(new, owner)), f"`{key}` changes", pointer)
+
+
+def _names(document: Json, pointer: str) -> Iterator[str]:
+    """Yield the names on the way to a node; an operation goes by its id."""
+    node, path = document, keys_of(pointer)
+    for depth, key in enumerate(path):
+        is_name = isinstance(node, dict) and key not in STRUCTURE
+        node = node[key] if isinstance(node, dict) else node[int(key)]
+        if path[0] == "paths" and depth == 2:
+            yield node.get("operationId", key)
+        elif is_name and not (path[0] == "paths" and depth == 1 and len(path) > 2):
+            yield key

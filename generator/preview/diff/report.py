@@ -13,27 +13,20 @@ _HEADINGS = ("added", "changed", "deprecated", "removed")
 
 def for_people(changes: list[Change], old: Source, new: Source, version: str | None) -> str:
     """Return the changes by level, each with its line, and the version that they require."""
-    lines = [f"{_title(old)} -> {_title(new)}"]
+    lines = [" -> ".join(f"{source.name} ({source.spec.version})" for source in (old, new))]
     for level in reversed(Level):
         found = [change for change in changes if change.level is level]
         if found:
             lines += ["", f"{str(level).capitalize()}: {len(found)}"]
             lines += [line for change in found for line in _lines(change, old, new)]
-    return "\n".join([*lines, "", _verdict(old, version)])
-
-
-def _title(source: Source) -> str:
-    return f"{source.name} ({source.spec.version})"
+    verdict = f"Next version: {version}, after {old.client}." if version else "No difference."
+    return "\n".join([*lines, "", verdict])
 
 
 def _lines(change: Change, old: Source, new: Source) -> Iterator[str]:
     yield f"  {change.title}: {change.text}" if change.title else f"  {change.text}"
     place = (old if change.action == "removed" else new).place(change.pointer)
     yield f"    {place}, {change.usage}" if change.used else f"    {place}"
-
-
-def _verdict(old: Source, version: str | None) -> str:
-    return f"Next version: {version}, after {old.client}." if version else "No difference."
 
 
 def for_programs(changes: list[Change], old: Source, new: Source, version: str | None) -> str:

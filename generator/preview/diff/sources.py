@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ...paths import ROOT, SPEC, VERSION
-from ...spec import Problem, Spec, SpecError, load, parse
-from ...spec.document import exists, mappings
+from ...spec import Problem, Spec, SpecError, dangling, load, parse
 from .versions import version_in
 
 
@@ -27,30 +26,28 @@ class Source:
 
 def read(name: str) -> Source:
     """Return the spec of a name. Raises `SpecError` if it doesn't exist, or if a `$ref` in it leads nowhere."""
+    here = VERSION.read_text(encoding="utf-8")
     if Path(name).exists():
-        source = _of_file(name)
+        spec = load(Path(name))
+        source = Source(name, spec, spec.document.get("x-released") or version_in(here))
     else:
         revision, _, file = name.partition(":")
-        file = file or SPEC.relative_to(ROOT).as_posix()
-        name = f"{revision}:{file}"
-        source = Source(name, parse(_shown(name), Path(name)), _version_at(revision))
-    if faults := [*_lacking(source.spec), *_astray(source.spec)]:
-        raise SpecError(faults)
+        name = f"{revision}:{file or SPEC.relative_to(ROOT).as_posix()}"
+        spec = parse(_shown(name), Path(name))
+        try:
+            stated = _shown(f"{revision}:{VERSION.relative_to(ROOT).as_posix()}").decode()
+        except SpecError:  # a revision from before the file
+            stated = here
+        source = Source(name, spec, version_in(stated))
+    faults = [*dangling(spec.document)]
+    match spec.document:
+        case {"info": {"version": str()}, "paths": dict()}:
+            pass
+        case _:
+            faults.append(("", "this isn't a spec: it must have paths, and info with a version"))
+    if faults:
+        raise SpecError([spec.problem(*fault) for fault in faults])
     return source
-
-
-def _of_file(name: str) -> Source:
-    spec = load(Path(name))
-    released = spec.document.get("x-released")
-    return Source(name, spec, released or version_in(VERSION.read_text(encoding="utf-8")))
-
-
-def _version_at(revision: str) -> str:
-    """Return the version that a revision states, or that of the work tree if it states none."""
-    try:
-        return version_in(_shown(f"{revision}:{VERSION.relative_to(ROOT).as_posix()}").decode())
-    except SpecError:
-        return version_in(VERSION.read_text(encoding="utf-8"))
 
 
 def _shown(name: str) -> bytes:
@@ -64,19 +61,3 @@ def _shown(name: str) -> bytes:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         raise SpecError([Problem(Path(name), 1, "", f"no such file, and git says: {said[0] if said else 'nothing'}")])
     return done.stdout
-
-
-def _lacking(spec: Spec) -> list[Problem]:
-    match spec.document:
-        case {"info": {"version": str()}, "paths": dict()}:
-            return []
-    return [spec.problem("", "this isn't a spec: it must have paths, and info with a version")]
-
-
-def _astray(spec: Spec) -> list[Problem]:
-    targets = ((pointer, node.get("$ref")) for pointer, node in mappings(spec.document))
-    return [
-        spec.problem(f"{pointer}/$ref", f"{target} does not exist in this document")
-        for pointer, target in targets
-        if isinstance(target, str) and not (target.startswith("#/") and exists(spec.document, target))
-    ]

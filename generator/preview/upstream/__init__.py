@@ -8,7 +8,7 @@ import json
 import sys
 import zipfile
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
@@ -58,8 +58,9 @@ def run(options: argparse.Namespace) -> int:
     spec = load(options.spec)
     if found := problems(spec):
         raise SpecError(found)
+    source = wheel(options.version) if options.wheel is None else nullcontext(options.wheel)
     try:
-        with _place(options) as place, _opened(place) as root:
+        with source as place, _opened(place) as root:
             sdk = read(root, Model(spec.document).errors)
     except (FetchError, SourceError) as error:
         print(f"can't compare: {error}", file=sys.stderr)
@@ -75,14 +76,12 @@ def run(options: argparse.Namespace) -> int:
     name = str(options.spec)
     lines = list(difflib.unified_diff(before.splitlines(), after.splitlines(), name, name, lineterm=""))
     if options.json:
-        print(_as_json(spec, sdk, lines, left))
+        theirs = {"sdk": sdk["info"]["title"], "sdk_version": sdk["info"]["version"]}
+        shown = {"spec": name, "spec_version": spec.version, **theirs, "diff": lines, "left": left}
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print("\n".join(_as_text(spec, sdk, lines, left, applied=options.apply)))
     return 1 if left or (lines and not options.apply) else 0
-
-
-def _place(options: argparse.Namespace) -> AbstractContextManager[Path]:
-    return wheel(options.version) if options.wheel is None else nullcontext(options.wheel)
 
 
 @contextmanager
@@ -96,12 +95,6 @@ def _opened(path: Path) -> Iterator[Traversable]:
         raise FetchError(f"{path} is not a wheel") from error
     with archive:
         yield zipfile.Path(archive)
-
-
-def _as_json(spec: Spec, sdk: Json, lines: list[str], left: list[str]) -> str:
-    info = sdk["info"]
-    sides = {"spec": str(spec.path), "spec_version": spec.version, "sdk": info["title"], "sdk_version": info["version"]}
-    return json.dumps({**sides, "diff": lines, "left": left}, indent=2, ensure_ascii=False)
 
 
 def _as_text(spec: Spec, sdk: Json, lines: list[str], left: list[str], *, applied: bool) -> Iterator[str]:

@@ -209,7 +209,8 @@ class _Reader:
 
     def _operation(self, module: Module, method: ast.FunctionDef, call: Settings, tag: str) -> Json:
         types = {each.arg: each.annotation for each in (*method.args.args, *method.args.kwonlyargs)}
-        operation: dict[str, Json] = {"operationId": _camel_case(method.name), "tags": [tag], "summary": "TODO"}
+        name = re.sub("_([a-z0-9])", lambda found: found[1].upper(), method.name)
+        operation: dict[str, Json] = {"operationId": name, "tags": [tag], "summary": "TODO"}
         operation["parameters"] = list(self._parameters(module, call, types))
         match call.get("body"):
             case None | ast.Constant(value=None):
@@ -277,11 +278,6 @@ def _entries(module: Module, node: ast.expr | None) -> Iterator[tuple[ast.expr, 
         if key is None:
             raise module.unreadable(node, "not a plain dictionary")
         yield key, value
-
-
-def _camel_case(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 # Schemas

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import io
 import json
 import re
@@ -12,7 +11,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from ...spec import Problem, SpecError, parse
-from ...spec.document import Json, at, pointer_to
+from ...spec.document import Json, at, keys_of, pointer_to
 
 _PLAIN = re.compile(
     r"(?!(?:true|false|null|yes|no|on|off)$)(?:/[\w/{}.-]*|\$?[A-Za-z_][\w:/.-]*(?: \w+)*(?<!:)\.?)", re.IGNORECASE
@@ -21,13 +20,23 @@ _NAMED = {"mapping", "paths", "properties", "responses", "schemas", "x-filter"}
 """Mappings whose keys are names: each key has a line of its own."""
 _LISTS = {"allOf", "enum", "oneOf", "parameters", "x-enum-varnames"}
 """Lists that have a line for each element."""
+_SPACED = {"/components/responses", "/components/schemas", "/paths"}
+"""Mappings with a blank line between their entries."""
 
 
-class Sheet:
+def written(content: str, path: Path, document: Json) -> str:
+    """Return the text of a spec after the edits that make another document of it."""
+    sheet = _Sheet(content, path)
+    sheet.write("", sheet.document, document)
+    return sheet.text()
+
+
+class _Sheet:
     """The lines of a spec, and the edits to make. Pointers are those of the spec before all edits."""
 
     def __init__(self, content: str, path: Path) -> None:
-        self.spec = parse(content.encode(), path)
+        spec = parse(content.encode(), path)
+        self.document, self._at = spec.document, spec.lines
         self._lines = content.split("\n")
         self._edits: list[tuple[int, int, int, list[str]]] = []
 
@@ -38,54 +47,79 @@ class Sheet:
             lines[start:end] = new
         return "\n".join(lines).rstrip("\n") + "\n"
 
-    def insert(self, owner: str, after: str | None, key: str, value: Json, *, gap: bool = False) -> None:
-        """Add a key to a mapping, behind another key or in front; `gap` puts a blank line between the two."""
-        first = next(iter(at(self.spec.document, owner)))
-        behind = owner + pointer_to([first if after is None else after])
-        start, end = self._extent(behind)
-        lines = [*([""] if gap and after is not None else []), *self._indented(behind, _entry(key, value))]
-        place = start if after is None else end
-        self._edit(behind, place, place, [*lines, *([""] if gap and after is None else [])])
+    def write(self, pointer: str, old: Json, new: Json) -> None:
+        """Edit what differs between two values, in the smallest parts that have lines of their own."""
+        if old == new:
+            return
+        if isinstance(old, str) and isinstance(new, str):
+            (before, space, last), (after, _, word), (_, end) = (
+                old.rpartition(" "),
+                new.rpartition(" "),
+                self._extent(pointer),
+            )
+            if space and before == after and last in (line := self._lines[end - 1]):  # words keep their layout
+                return self._edit(pointer, end - 1, end, [line.replace(last, word)])
+        is_same_kind = type(old) is type(new) and isinstance(old, dict | list) and old and new
+        if not is_same_kind or not self._is_block(pointer):
+            self._replace(pointer, new)
+        elif isinstance(old, list) and len(old) == len(new):
+            for index, both in enumerate(zip(old, new, strict=True)):
+                self.write(f"{pointer}/{index}", *both)
+        elif [each for each in old if each in new] != [each for each in new if each in old]:
+            self._replace(pointer, new)
+        elif isinstance(old, list):
+            self._write_list(pointer, old, new)
+        elif self._is_item(pointer) and next(iter(old.items())) != next(iter(new.items())):
+            self._replace(pointer, new)
+        else:
+            self._write_mapping(pointer, old, new)
 
-    def insert_item(self, owner: str, after: int | None, value: Json) -> None:
-        """Add an element to a list, behind another or in front."""
-        behind = f"{owner}/{0 if after is None else after}"
-        start, end = self._extent(behind)
-        place = start if after is None else end
-        self._edit(behind, place, place, self._indented(behind, _item(value)))
+    def _write_list(self, pointer: str, old: list[Json], new: list[Json]) -> None:
+        for index, each in enumerate(old):
+            if each not in new:
+                self._remove(f"{pointer}/{index}")
+        behind = None
+        for each in new:
+            if each in old:
+                behind = f"{pointer}/{old.index(each)}"
+            else:
+                self._insert(behind or f"{pointer}/0", _item(each), in_front=behind is None)
 
-    def replace(self, pointer: str, value: Json) -> None:
-        """Put another value in the place of one; between brackets, together with all that they enclose."""
-        steps = pointer.split("/")
-        for depth in range(1, len(steps)):
-            around, rest = "/".join(steps[:depth]), steps[depth:]
-            if around and not self.is_block(around):
-                whole = copy.deepcopy(at(self.spec.document, around))
-                holder, key = at(whole, "/".join(["", *rest[:-1]])), rest[-1].replace("~1", "/").replace("~0", "~")
-                holder[int(key) if isinstance(holder, list) else key] = value
-                return self.replace(around, whole)
+    def _write_mapping(self, pointer: str, old: Json, new: Json) -> None:
+        gone = [key for key in old if key not in new]
+        behind = None
+        for key, value in new.items():
+            here = pointer + pointer_to([key])
+            if key in old:
+                self.write(here, old[key], value)
+                behind = here
+            elif len(gone) == 1 and old[gone[0]] == value and list(old).index(gone[0]) == list(new).index(key):
+                behind = pointer + pointer_to([gone.pop()])
+                self._rename(behind, key)
+            else:
+                first = pointer + pointer_to([next(iter(old))])
+                self._insert(behind or first, _entry(key, value), in_front=behind is None, gap=pointer in _SPACED)
+        for key in gone:
+            self._remove(pointer + pointer_to([key]))
+
+    def _insert(self, beside: str, lines: list[str], *, in_front: bool, gap: bool = False) -> None:
+        """Add lines behind an entry or in front of it; `gap` puts a blank line between the two."""
+        start, end = self._extent(beside)
+        place, blank = start if in_front else end, [""] if gap else []
+        lines = self._indented(beside, lines)
+        self._edit(beside, place, place, [*lines, *blank] if in_front else [*blank, *lines])
+
+    def _replace(self, pointer: str, value: Json) -> None:
         start, end = self._extent(pointer)
-        owner, _, key = pointer.rpartition("/")
-        is_item = isinstance(at(self.spec.document, owner), list)
-        new = _item(value) if is_item else _entry(key.replace("~1", "/").replace("~0", "~"), value)
-        lines = self._indented(pointer, new)
-        if not is_item and self._lines[start].lstrip().startswith("- "):  # the first key of an element
-            lines[0] = self._lines[start][: self._column(pointer)] + lines[0].lstrip()
+        lines = self._indented(pointer, _item(value) if self._is_item(pointer) else _entry(keys_of(pointer)[-1], value))
         self._edit(pointer, start, end, lines)
 
-    def substitute(self, pointer: str, old: str, new: str) -> None:
-        """Replace words within a value."""
-        start, end = self._extent(pointer)
-        self._edit(pointer, start, end, [line.replace(old, new) for line in self._lines[start:end]])
-
-    def rename(self, pointer: str, key: str) -> None:
-        """Give a key another name."""
+    def _rename(self, pointer: str, key: str) -> None:
         start, _ = self._extent(pointer)
-        old = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
-        line = self._lines[start].replace(f"{_word(old)}:", f"{_word(key)}:", 1)
+        line = self._lines[start].replace(f"{_word(keys_of(pointer)[-1])}:", f"{_word(key)}:", 1)
         self._edit(pointer, start, start + 1, [line])
 
-    def remove(self, pointer: str) -> None:
+    def _remove(self, pointer: str) -> None:
         """Remove a key or an element, and the blank line behind it."""
         start, end = self._extent(pointer)
         before_is_blank = start == 0 or not self._lines[start - 1].strip()
@@ -93,25 +127,27 @@ class Sheet:
             end += 1
         self._edit(pointer, start, end, [])
 
+    def _is_item(self, pointer: str) -> bool:
+        return isinstance(at(self.document, pointer.rpartition("/")[0]), list)
+
     def _edit(self, pointer: str, start: int, end: int, lines: list[str]) -> None:
         # Of two insertions in one place, the one that is deeper in the document comes first.
         self._edits.append((start, end, -self._column(pointer), lines))
 
-    def is_block(self, pointer: str) -> bool:
+    def _is_block(self, pointer: str) -> bool:
         """Return whether a mapping or a list has lines of its own, instead of standing between brackets."""
-        line = self._lines[self.spec.lines[pointer] - 1][self._column(pointer) :]
+        line = self._lines[self._at[pointer] - 1][self._column(pointer) :]
         value = re.sub(r"^(- |[^\s\"]+: |\"[^\"]*\": )", "", line)
         return not value.startswith(("{", "["))
 
     def _column(self, pointer: str) -> int:
-        line = self._lines[self.spec.lines[pointer] - 1]
+        line = self._lines[self._at[pointer] - 1]
         indent = len(line) - len(line.lstrip())
-        is_item = isinstance(at(self.spec.document, pointer.rpartition("/")[0]), list)
-        return indent if is_item or not line.lstrip().startswith("- ") else indent + 2
+        return indent if self._is_item(pointer) or not line.lstrip().startswith("- ") else indent + 2
 
     def _extent(self, pointer: str) -> tuple[int, int]:
         """Return the first line of an entry, and the one behind its last; blank lines and comments are not its own."""
-        start, column = self.spec.lines[pointer] - 1, self._column(pointer)
+        start, column = self._at[pointer] - 1, self._column(pointer)
         end = start + 1
         for number, line in enumerate(self._lines[start + 1 :], start=start + 1):
             if line.strip() and len(line) - len(line.lstrip()) <= column:

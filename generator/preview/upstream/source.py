@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from importlib.resources.abc import Traversable
 
@@ -102,20 +101,14 @@ def _read(name: str, file: Traversable) -> Module:
         raise SourceError(f"{path}:{error.lineno or 1}: {error.msg}") from error
     except _DAMAGE as error:
         raise SourceError(f"{path}: not a module of Python") from error
-    return Module(name, path, dict(_definitions(tree)), dict(_imports(tree)))
-
-
-def _definitions(tree: ast.Module) -> Iterator[tuple[str, Node]]:
+    module = Module(name, path, {}, {})
     for statement in tree.body:
         match statement:
-            case ast.ClassDef(name=name):
-                yield name, statement
-            case ast.Assign([ast.Name(name)], value) | ast.AnnAssign(ast.Name(name), value=ast.expr() as value):
-                yield name, value
-
-
-def _imports(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for statement in tree.body:
-        if isinstance(statement, ast.Import | ast.ImportFrom):
-            owner = f"{statement.module}." if isinstance(statement, ast.ImportFrom) else ""
-            yield from ((each.asname or each.name, owner + each.name) for each in statement.names)
+            case ast.ClassDef(name=defined):
+                module.definitions[defined] = statement
+            case ast.Assign([ast.Name(defined)], value) | ast.AnnAssign(ast.Name(defined), value=ast.expr() as value):
+                module.definitions[defined] = value
+            case ast.Import(names) | ast.ImportFrom(names=names):
+                owner = f"{statement.module}." if isinstance(statement, ast.ImportFrom) else ""
+                module.imports.update({each.asname or each.name: owner + each.name for each in names})
+    return module
