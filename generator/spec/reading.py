@@ -120,8 +120,7 @@ def problems(spec: Spec) -> list[Problem]:
             # These errors have no path, but their messages quote the path and the method of the operation.
             named = (key for key, _ in operations(document) if all(repr(part) in error.message for part in key))
             faults.add((pointer_to(next((("paths", *key) for key in named), ())), error.message))
-    found = (spec.problem(*fault) for fault in faults)
-    return sorted(found, key=lambda problem: (problem.line, str(problem)))
+    return sorted((spec.problem(*fault) for fault in faults), key=lambda problem: (problem.line, str(problem)))
 
 
 def todos(spec: Spec) -> list[Problem]:

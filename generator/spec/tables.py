@@ -229,7 +229,8 @@ class _Reader:
         paths = meant(name, known) if declared is None else [declared]
         if len(paths) != 1:
             several = " and ".join(str(path_of(path)) for path in paths) or "no field"
-            raise PathError(f"{several} can be what {name} searches: add its path in x-filter")
+            form = f"x-filter: {{{name}: PATH}}"
+            raise PathError(f"{several} can be what {name} searches: add its path in x-filter, as in `{form}`")
         self._follow(self.roles["record"], paths[0])
         return path_of(paths[0])
 

@@ -192,7 +192,11 @@ FAULTS: list[tuple[Edits, str, str]] = [
     ),
     ({f"{S}/Loan/x-column": {"a": {"path": "rid", "kind": "count"}}}, f"{S}/Loan/x-column", "the path of a list"),
     ({f"{S}/Loan/properties/lentAt/x-column": "rid"}, f"{S}/Loan/properties/lentAt/x-column", "the only column"),
-    ({f"{S}/Name/enum": ["color"]}, f"{S}/Loan/x-filter", "color searches: add its path in x-filter"),
+    (
+        {f"{S}/Name/enum": ["color"]},
+        f"{S}/Loan/x-filter",
+        "color searches: add its path in x-filter, as in `x-filter: {color: PATH}`",
+    ),
     ({f"{S}/Name/enum": ["value", "id"]}, f"{S}/Loan/x-filter", "no field can be what id searches"),
     ({f"{S}/Loan/x-filter": {"color": "rid"}}, f"{S}/Loan/x-filter", "no filter has the field color"),
     ({f"{S}/Rid/x-sample": ["ri.{id}", "3"]}, f"{S}/Rid/x-sample", "'3' does not match"),

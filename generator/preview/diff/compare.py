@@ -64,8 +64,7 @@ class _Documents:
                 yield from self._call_changes(place, renamed, operation)
             else:
                 yield place.added(f"new operation, {operation.method} {operation.path}")
-        for operation in lost.values():
-            yield Place((operation.name,), operation.pointer).removed("the operation is gone")
+        yield from (Place((each.name,), each.pointer).removed("the operation is gone") for each in lost.values())
 
     def _call_changes(self, place: Place, old: Operation, new: Operation) -> Iterator[Change]:
         if (old.method, old.path) != (new.method, new.path):

@@ -206,15 +206,10 @@ def _reordered(place: Place, old: Iterable[str], new: Iterable[str], what: str) 
 def _limit_changes(place: Place, old: Json, new: Json) -> Iterator[Change]:
     for key in sorted(_LIMITS):
         was, now = old.get(key), new.get(key)
-        if was != now:
-            request = Level.BREAKING if _is_tighter(key, was, now) else Level.ADDITIVE
-            level = place.worst(request=request, response=Level.DOCUMENTATION)
-            yield place.changed(f"the {key} changes from {shown(was)} to {shown(now)}", level)
-
-
-def _is_tighter(key: str, was: Json, now: Json) -> bool:
-    if was is None or now is None:
-        return now is not None and now is not False
-    if key in _LOWER or key in _UPPER:
-        return bool(now > was) == (key in _LOWER)
-    return now is not False
+        if was == now:
+            continue
+        is_tighter = now is not None and now is not False
+        if was is not None and now is not None and key in _LOWER | _UPPER:
+            is_tighter = (now > was) == (key in _LOWER)
+        level = place.worst(request=Level.BREAKING if is_tighter else Level.ADDITIVE, response=Level.DOCUMENTATION)
+        yield place.changed(f"the {key} changes from {shown(was)} to {shown(now)}", level)

@@ -209,10 +209,9 @@ class _Merge:
             if key in theirs.parameters:
                 wanted = theirs.parameters[key].node
                 merged = self._merged(f"{ours.pointer}/parameters/{index}", node, wanted)
-                others = [each.parameters.get(key) for each in self._theirs.operations.values()]
-                if shared and all(other.node == wanted for other in others if other):
-                    self.document["components"]["parameters"][shared] = merged
-                    merged = each
+                others = [each.parameters[key] for each in self._theirs.operations.values() if key in each.parameters]
+                if shared and all(other.node == wanted for other in others):
+                    self.document["components"]["parameters"][shared] = node = merged
                 found.append(each if merged == node else merged)
         return found + [node for key, (node, _) in theirs.parameters.items() if key not in ours.parameters]
 

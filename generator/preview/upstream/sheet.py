@@ -69,7 +69,7 @@ class _Sheet:
             self._replace(pointer, new)
         elif isinstance(old, list):
             self._write_list(pointer, old, new)
-        elif self._is_item(pointer) and next(iter(old.items())) != next(iter(new.items())):
+        elif self._is_item(pointer) and next(iter(old)) != next(iter(new)):
             self._replace(pointer, new)
         else:
             self._write_mapping(pointer, old, new)
@@ -112,6 +112,8 @@ class _Sheet:
     def _replace(self, pointer: str, value: Json) -> None:
         start, end = self._extent(pointer)
         lines = self._indented(pointer, _item(value) if self._is_item(pointer) else _entry(keys_of(pointer)[-1], value))
+        if not self._is_item(pointer) and self._lines[start].lstrip().startswith("- "):  # the first key of an element
+            lines[0] = self._lines[start][: self._column(pointer)] + lines[0].lstrip()
         self._edit(pointer, start, end, lines)
 
     def _rename(self, pointer: str, key: str) -> None:
