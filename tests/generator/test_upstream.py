@@ -16,10 +16,13 @@ import pytest
 from generator.preview.upstream import configure, expected, fetch, run
 from generator.preview.upstream.edits import edited
 from generator.preview.upstream.sdk import read
+from generator.preview.upstream.sheet import written
 from generator.preview.upstream.source import SourceError
 from generator.spec import SpecError, load, parse, problems
 from generator.spec.model import Model
 from tests.generator.driver import ROOT, generate
+from tests.generator.edits import GONE, Edits
+from tests.generator.edits import edited as edited_document
 from tests.generator.history import FACTS, committed
 from tests.generator.made_up_sdk import (
     CLIENT,
@@ -669,6 +672,28 @@ def test_examples_are_mended(tmp_path: Path) -> None:
     assert problems(parse(after.encode(), SPEC)) == []
     of_example = [line for line in differing(text, after).splitlines(keepends=True) if line[1:].startswith(" " * 16)]
     assert "".join(of_example) == MENDED
+
+
+# The writer
+
+GET, SEARCH = "/paths/~1v2~1records~1{recordRid}/get", "/paths/~1v2~1records~1search/post"
+DOCUMENTS: dict[str, Edits] = {
+    "words": {f"{GET}/summary": "Get one", "/components/schemas/Fish/description": "A fish: `wet`, and\ncold."},
+    "a key in front": {"/components/schemas/Fish": {"title": "Fish", "type": "object"}},
+    "an element of another kind": {f"{SEARCH}/parameters/0": {"$ref": "#/components/parameters/Preview"}},
+    "another order": {"/components/schemas/Kind/enum": ["IMPORT", "NEW", "EXPORT"]},
+    "an element twice": {f"{GET}/tags": ["Records", "Records"], "/components/schemas/Kind/enum": ["IMPORT"] * 3},
+    "nothing left": {"/components/schemas/Fish/properties": {}, f"{GET}/parameters": []},
+    "a key with slashes": {"/paths/~1v2~1records~1search": GONE, "/paths/~1v2~1a~1b": {"get": {"operationId": "b"}}},
+    "brackets": {f"{SEARCH}/parameters/0/schema/type": "integer", f"{GET}/parameters/-": {"name": "a", "in": "query"}},
+}
+
+
+@pytest.mark.parametrize("edits", DOCUMENTS.values(), ids=DOCUMENTS)
+def test_the_text_of_another_document_is_written(edits: Edits) -> None:
+    """Whatever changes in the document, the text that is written says just that."""
+    document = edited_document(load(SPEC).document, edits)
+    assert parse(written(SMALL, SPEC, document).encode(), SPEC).document == document
 
 
 # The command
