@@ -6,7 +6,7 @@ A path follows a field that was renamed, and what became invalid in an example i
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
@@ -90,7 +90,7 @@ def mend_examples(document: Json) -> None:
     model = Model(document)
     for schema, pointer, _ in list(examples(document)):
         owner, key = at(document, pointer.rpartition("/")[0]), keys_of(pointer)[-1]
-        place = int(key) if isinstance(owner, list) else key
+        place: Any = int(key) if isinstance(owner, list) else key
         owner[place] = _fitted(model, at(document, schema), owner[place])
 
 

@@ -67,7 +67,7 @@ class _Sheet:
                 self.write(f"{pointer}/{index}", *both)
         elif [each for each in old if each in new] != [each for each in new if each in old]:
             self._replace(pointer, new)
-        elif isinstance(old, list):
+        elif isinstance(old, list) and isinstance(new, list):
             self._write_list(pointer, old, new)
         elif self._is_item(pointer) and next(iter(old)) != next(iter(new)):
             self._replace(pointer, new)
