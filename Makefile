@@ -28,9 +28,11 @@ UV_READY := .venv-uv/ready-$(VERSION)
 DEV_READY := .venv/ready
 GENERATOR_READY := .venv-generator/ready
 BENCH_READY := .venv-bench/ready
+DIST_READY := .venv-dist/ready
 # Its commit: the benchmarks measure it beside today's client.
 RELEASE_0_1_0 := d95c427
 PROJECT := pyproject.toml src/foundry_checkpoints/_version.py
+SBOM := foundry-checkpoints.cdx.json
 
 # The tests of the generator run it in its own environment.
 export GENERATOR_PYTHON := $(CURDIR)/.venv-generator/bin/python
@@ -39,8 +41,8 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo upstream preview spec-diff generate canary test test-slow test-peers chaos check check-spec check-lint check-types
-.PHONY: budgets release lock bench
-.PHONY: dist smoke compat clean
+.PHONY: budgets release lock bench surface
+.PHONY: dist dist-check sbom compat clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
@@ -95,7 +97,7 @@ test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, instal
 chaos: setup ## read for SECONDS=60 where everything goes wrong, and compare with the truth (SEED=7 repeats a run)
 	.venv/bin/python -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
-check: check-spec check-lint check-types budgets ## validate the spec, look for drift and unnamed changes, lint, check types
+check: check-spec check-lint check-types surface budgets ## validate the spec, look for drift and unnamed changes, lint, check types
 
 check-spec: $(GENERATOR_READY)
 	.venv-generator/bin/python -m generator --check
@@ -105,6 +107,8 @@ check-spec: $(GENERATOR_READY)
 check-lint: $(DEV_READY)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/zizmor --offline --quiet --persona pedantic .github/workflows
+	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 
 check-types: $(DEV_READY)
 	.venv/bin/mypy
@@ -112,16 +116,25 @@ check-types: $(DEV_READY)
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints_api
 	$(PYRIGHT) --ignoreexternal --verifytypes foundry_checkpoints
 
+surface: $(DEV_READY) ## show what changed in the public names since the last release
+	.venv/bin/python -m tests.release.surface
+
 budgets: $(DEV_READY)
 	.venv/bin/python -m tests.budgets
 
-release: check-spec ## set the version, date the changelog, record the spec (RELEASE=0.2.0, else what the spec asks for)
-	.venv-generator/bin/python -m generator release $(RELEASE)
+# The recipe for conda-forge names the digest of the sdist, which doesn't contain it.
+release: check-spec $(DEV_READY) ## set the version, date the changelog, record what is released (RELEASE=0.2.0, else the lowest)
+	level=$$(.venv/bin/python -m tests.release.surface --level) && \
+		.venv-generator/bin/python -m generator release --level "$$level" $(RELEASE)
+	.venv/bin/python -m tests.release.surface --write
+	$(MAKE) dist
+	.venv/bin/python -m tests.release.recipe
 
 lock: $(UV_READY) ## lock requirements/*.in again (LOCK_ARGS=--upgrade takes newer versions)
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/generator.in -o requirements/generator.txt
-	$(LOCK) pyproject.toml --extra emulator -o requirements/emulator.txt
+	$(LOCK) pyproject.toml --all-extras -o requirements/runtime.txt
+	$(LOCK) requirements/dist.in -o requirements/dist.txt
 	$(LOCK) pyproject.toml --all-extras requirements/dev.in -o requirements/dev.txt
 	$(LOCK) pyproject.toml --all-extras requirements/bench.in -o requirements/bench.txt
 
@@ -132,11 +145,14 @@ dist: $(DEV_READY) ## build the sdist and, from it, the wheel into dist/
 	rm -rf dist
 	$(UV) build --quiet --no-build-isolation --python .venv/bin/python
 
-smoke: dist ## install the wheel into an empty environment and search the emulator with it
-	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-wheel
-	$(INSTALL) --python .venv-wheel requirements/emulator.txt
-	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --no-index --python .venv-wheel "$${wheel}[emulator]"
-	.venv-wheel/bin/python -I tests/wheel_smoke.py
+dist-check: $(DEV_READY) $(DIST_READY) sbom ## check what a release publishes: reproducible, valid, and working when installed
+	.venv/bin/python -m tests.release.check
+
+# Its components are what the lock pins for a user: the run-time dependencies, with every extra.
+sbom: $(DIST_READY) ## list what the wheel needs as CycloneDX, in foundry-checkpoints.cdx.json
+	@# A lock doesn't say what needs what, and the tool warns of that.
+	PYTHONWARNINGS=ignore .venv-dist/bin/cyclonedx-py requirements --output-reproducible --mc-type library --pyproject pyproject.toml \
+		--output-file $(SBOM) requirements/runtime.txt
 
 # The bounds of pyproject.toml, checked: the lowest versions that it allows, and the newest there are. Old versions may use
 # what newer ones below them deprecate.
@@ -148,11 +164,10 @@ compat-%: dist
 		pyproject.toml --all-extras -o .venv-compat/$*.txt
 	wheel=$$(echo dist/*.whl) && $(UV) pip install --quiet --python .venv-compat/$* -c .venv-compat/$*.txt \
 		"$${wheel}[arrow,cli,emulator,speed,zstd]" $(COMPAT_TOOLS)
-	.venv-compat/$*/bin/python -I tests/wheel_smoke.py
 	.venv-compat/$*/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
 
 clean: ## remove the environments, the builds and the caches
-	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-generator .venv-uv .venv-wheel dist
+	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-dist .venv-generator .venv-uv dist $(SBOM)
 	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -179,4 +194,9 @@ $(BENCH_READY): requirements/bench.txt $(PROJECT) $(UV_READY)
 	$(EDITABLE) --python .venv-bench
 	mkdir .venv-bench/release-0.1.0
 	-git archive $(RELEASE_0_1_0) src generated_client | tar -x -C .venv-bench/release-0.1.0
+	@touch $@
+
+$(DIST_READY): requirements/dist.txt $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-dist
+	$(INSTALL) --python .venv-dist $<
 	@touch $@

@@ -23,7 +23,7 @@ every_lock = pytest.mark.parametrize("lock", LOCKS, ids=[lock.stem for lock in L
 def from_project(name: str) -> list[str]:
     """Return what a lock takes from pyproject.toml, as in the target `lock` of the Makefile."""
     match name:
-        case "emulator":
+        case "runtime":
             return [*PROJECT["dependencies"], *EXTRAS["emulator"]]
         case "bench" | "dev":
             return [*PROJECT["dependencies"], *chain.from_iterable(EXTRAS.values())]

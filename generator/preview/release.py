@@ -29,6 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     """Add the arguments of the command."""
     parser.description, parser.epilog = __doc__, _EPILOG
     parser.add_argument("release", nargs="?", metavar="RELEASE", help="the version, such as 0.2.0")
+    levels = [str(level) for level in Level]
+    parser.add_argument("--level", choices=levels, default=levels[0], help="what else changed means for callers")
     add_files(parser)
     default = shortened(VERSION)
     parser.add_argument("--version-file", metavar="FILE", type=Path, default=default, help="default: %(default)s")
@@ -40,7 +42,7 @@ def run(options: argparse.Namespace) -> int:
     changes, last = changes_since(options.released, options.spec)
     spec = load(options.spec)
     try:
-        version = chosen(options.release, version_in(stated), last, changes)
+        version = chosen(options.release, version_in(stated), last, changes, Level[options.level.upper()])
         if unnamed(changes, recent(changelog, last)):
             raise VersionError(f"{options.changelog} doesn't name each change: `make check-spec` says which")
         if found := todos(spec):
@@ -57,13 +59,12 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def chosen(requested: str | None, stated: str, last: str | None, changes: list[Change]) -> str:
-    """Return the version to release. Raises `VersionError` for one that is too low for the changes."""
-    level = max((change.level for change in changes), default=Level.DOCUMENTATION)
-    lowest = next_version(last, level) if last else stated
+def chosen(requested: str | None, stated: str, last: str | None, changes: list[Change], level: Level) -> str:
+    """Return the version to release: high enough for the spec's changes and `level`, or a `VersionError`."""
+    lowest = next_version(last, max([level, *(change.level for change in changes)])) if last else stated
     if parts_of(requested or lowest) < parts_of(lowest):
         columns = [change.title for change in changes if change.level is Level.COLUMN]
-        why = f"the changes of the spec since {last} require" if last else "_version.py has"
+        why = f"the changes since {last} require" if last else "_version.py has"
         why = f"the new columns of the flat schema ({', '.join(columns)}) require" if columns else why
         raise VersionError(f"{requested} is too low: {why} {lowest}")
     return requested or lowest

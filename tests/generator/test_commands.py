@@ -448,6 +448,13 @@ def test_a_release_without_changes_of_the_spec(project: Project) -> None:
     assert project.version.read_text(encoding="utf-8") == '__version__ = "1.0.0"\n'
 
 
+def test_a_release_with_other_changes(project: Project) -> None:
+    """What changed beside the spec counts too: a public name that is gone needs a minor version, a new one a patch."""
+    project.edit({})
+    assert project.run("release", "0.1.1", "--level", "breaking") == 1
+    assert project.run("release", "0.1.1", "--level", "additive") == 0
+
+
 def test_the_first_release(project: Project) -> None:
     """The first release is of the version as it stands."""
     project.released.unlink()
@@ -459,7 +466,7 @@ def test_the_first_release(project: Project) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text", "instead", "reason"),
     [
-        (["0.1.1"], "", "", "0.1.1 is too low: the changes of the spec since 0.1.0 require 0.2.0"),
+        (["0.1.1"], "", "", "0.1.1 is too low: the changes since 0.1.0 require 0.2.0"),
         (["next"], "", "", "a version must have the form 1.2.3, not 'next'"),
         ([], "`Place.floor_plan`", "a field", "doesn't name each change"),
         ([], "## [Unreleased]", "## [0.2.0]", "nothing under [Unreleased]"),
