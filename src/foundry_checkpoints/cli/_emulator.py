@@ -141,7 +141,9 @@ def emulator(
             stopped = Event()
             if rate is not None:
                 create_records(running, samples, rate, wait=stopped.wait, clock=lambda: datetime.now(UTC))
-            stopped.wait()
+            # On Windows, Ctrl-C doesn't end a wait without a timeout: https://github.com/python/cpython/issues/80116
+            while not stopped.wait(1):
+                pass
     except KeyboardInterrupt:
         return
     except ValueError as error:

@@ -88,7 +88,7 @@ def _replace(path: Path, text: str) -> None:
     temporary.unlink(missing_ok=True)
     no_follow = getattr(os, "O_NOFOLLOW", 0)
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | no_follow, 0o644)
-    with open(descriptor, "w", encoding="utf-8") as file:
+    with open(descriptor, "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
     os.replace(temporary, path)
 

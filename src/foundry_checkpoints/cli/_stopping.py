@@ -53,7 +53,7 @@ class Stop(threading.Event):
 
 @contextmanager
 def stopping(alive: Callable[[], object]) -> Iterator[Stop]:
-    """Let the first SIGINT or SIGTERM stop in good order, with everything committed, and a second one at once."""
+    """Let the first SIGINT, SIGTERM, or Ctrl-Break stop in good order, all committed, and a second one at once."""
     stop = Stop(alive)
 
     def handle(signum: int, _: object) -> None:
@@ -67,7 +67,9 @@ def stopping(alive: Callable[[], object]) -> Iterator[Stop]:
     if threading.current_thread() is not threading.main_thread():
         yield stop
         return
-    before = {signum: signal.signal(signum, handle) for signum in (signal.SIGINT, signal.SIGTERM)}
+    # Windows ends a program by Ctrl-Break, where other systems send SIGTERM.
+    signals = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGBREAK", signal.SIGTERM)}
+    before = {signum: signal.signal(signum, handle) for signum in signals}
     try:
         yield stop
     finally:

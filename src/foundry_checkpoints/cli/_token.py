@@ -82,8 +82,10 @@ def run_command(command: str) -> str:
     if not words:
         raise ConfigurationError("the token command is empty")
     name = quoted(words[0])
+    # Windows takes a whole line. In its paths, a backslash escapes nothing.
+    line = words if os.name == "posix" else command
     try:
-        done = subprocess.run(words, stdout=subprocess.PIPE, timeout=_COMMAND_TIMEOUT, check=False)
+        done = subprocess.run(line, stdout=subprocess.PIPE, timeout=_COMMAND_TIMEOUT, check=False)
     except subprocess.TimeoutExpired:
         raise ConfigurationError(f"the token command {name} took more than {_COMMAND_TIMEOUT:g} seconds") from None
     except OSError as error:

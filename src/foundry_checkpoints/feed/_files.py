@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -14,11 +15,14 @@ PRIVATE: Final = 0o600
 BINARY: Final = getattr(os, "O_BINARY", 0)
 NO_FOLLOW: Final = getattr(os, "O_NOFOLLOW", 0)
 """Neither flag exists on every system: only Windows has text mode, and it has no `O_NOFOLLOW`."""
+_PAUSES: Final[tuple[float, ...]] = (0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64) if sys.platform == "win32" else ()
+"""Seconds between tries to replace a file. Windows rejects that while a virus scanner or a monitor has it open."""
 
 
 def make_folder(folder: Path) -> None:
     """Make a folder and its parents durably, where they are missing."""
-    if not folder.is_dir():
+    # The root of a drive that Windows doesn't have is its own parent.
+    if not folder.is_dir() and folder != folder.parent:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         sync_folder(folder.parent)
@@ -54,7 +58,14 @@ def replace(temporary: Path, path: Path) -> None:
         mode = path.lstat().st_mode
         if stat.S_ISREG(mode):
             temporary.chmod(stat.S_IMODE(mode))
-    temporary.replace(path)
+    for pause in (*_PAUSES, None):
+        try:
+            temporary.replace(path)
+            break
+        except PermissionError:
+            if pause is None:
+                raise
+            time.sleep(pause)
     sync_folder(path.parent)
 
 
