@@ -27,6 +27,7 @@ ROOMS = [
     *("tests/generated/test_package.py", "tests/generated/test_round_trips.py", "tests/generated/test_tables.py"),
     *("tests/emulator/test_filters.py", "tests/emulator/test_samples.py", "tests/generator/test_spec.py"),
     *("tests/test_filters.py", "tests/test_flat.py", "tests/search/test_filters.py", "tests/cli/test_filters.py"),
+    "tests/contract",
 ]
 """The tests of what follows from the spec."""
 
