@@ -90,7 +90,14 @@ class Field:
     def __and__(self, other: object) -> NoReturn:
         _reject(self)
 
-    __or__ = __rand__ = __ror__ = __and__
+    def __or__(self, other: object) -> NoReturn:
+        _reject(self)
+
+    def __rand__(self, other: object) -> NoReturn:
+        _reject(self)
+
+    def __ror__(self, other: object) -> NoReturn:
+        _reject(self)
 
     def __hash__(self) -> int:
         return hash(self._wire)
@@ -103,7 +110,9 @@ class EqualsField(Field):
     """A field that can equal a value: `==`, `!=`, `.is_in([...])`. Values are strings or enum members."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __eq__(self, value: object) -> Filter:  # type: ignore[override]
         return Filter({"type": "eq", "field": self._wire, "value": self._text(value)})
@@ -130,7 +139,9 @@ class TimeField(Field):
     """A time: `>=`, `<`, `.between(start, end)`, with aware datetimes or ISO 8601 strings with an offset."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __ge__(self, time: datetime | str) -> Filter:
         return Filter({"type": "gte", "field": self._wire, "value": _wire_time(time)})
@@ -161,7 +172,9 @@ class TextField(Field):
     """A text of the justification: `.contains(text)`, `.equals(text)`. The API has no `==` for it."""
 
     __slots__ = ()
-    __hash__ = Field.__hash__
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def __eq__(self, text: object) -> NoReturn:
         raise InvalidRequestError(f"the API has no == for texts; write {self}.equals(text)")
