@@ -14,13 +14,13 @@ import pytest
 
 import foundry_checkpoints
 import foundry_checkpoints_api
-from foundry_checkpoints import auth, errors, export, feed, filters, flat, models
+from foundry_checkpoints import auth, errors, export, feed, filters, flat, models, progress
 
-PUBLIC = [foundry_checkpoints, auth, errors, export, feed, filters, flat, models]
+PUBLIC = [foundry_checkpoints, auth, errors, export, feed, filters, flat, models, progress]
 CONTRACT = {
     *("AsyncCheckpointsClient", "CheckpointsClient", "F", "RetryPolicy", "TokenAuth", "ClientCredentialsAuth"),
     *("AsyncRecordPager", "AsyncRecords", "RecordBatch", "RecordPage", "RecordPager", "Records"),
-    *("Drift", "DriftEntry", "Filter", "SortDirection", "Where"),
+    *("Drift", "DriftEntry", "Filter", "SearchProgress", "SortDirection", "Where", "progress_bar"),
     *("errors", "models", "__version__", "__api_version__"),
 }
 

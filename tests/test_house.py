@@ -15,9 +15,9 @@ FILES = {
     for path in (base / house).rglob("*.py")
 }
 LEVELS = [
-    *("_version", "_redact", "text models", "errors", "filters", "_retry _concurrency _drift auth"),
-    *("_search _batching _http", "_records _config", "_client", "", "_rows", "flat feed ocsf", "export spark"),
-    *("emulator", "cli"),
+    *("_version", "_redact _rows", "text models", "errors", "filters flat"),
+    *("_frames progress _retry _concurrency _drift auth", "_search _batching _http", "_records _config", "_client"),
+    *("", "feed ocsf", "export spark", "emulator", "cli"),
 ]
 """The rooms of `foundry_checkpoints` from the lowest to the highest; "" is the package itself."""
 LEVEL_OF = {room: level for level, rooms in enumerate(LEVELS) for room in rooms.split(" ")}

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ._search.pager import AsyncRecordPager, RecordPager
     from ._search.query import SortDirection, Where
     from .auth import ClientCredentialsAuth, TokenAuth
+    from .progress import SearchProgress, progress_bar
 
 __all__ = [
     "AsyncCheckpointsClient",
@@ -44,6 +45,7 @@ __all__ = [
     "RecordPager",
     "Records",
     "RetryPolicy",
+    "SearchProgress",
     "SortDirection",
     "TokenAuth",
     "Where",
@@ -51,6 +53,7 @@ __all__ = [
     "__version__",
     "errors",
     "models",
+    "progress_bar",
 ]
 __all__ += errors.__all__
 
@@ -66,11 +69,13 @@ _LAZY = {
     "RecordPage": "_search.cursor",
     "RecordPager": "_search.pager",
     "Records": "_records",
+    "SearchProgress": "progress",
     "SortDirection": "_search.query",
     "TokenAuth": "auth",
     "Where": "_search.query",
     "auth": "auth",
     "models": "models",
+    "progress_bar": "progress",
 }
 """The module of a name. httpx and the models load when one is first used: building filters alone needs neither."""
 

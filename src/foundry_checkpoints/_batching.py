@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+from ._frames import RecordTable
 from .errors import CheckpointsError, InvalidRequestError, ResponseDecodeError
 
 if TYPE_CHECKING:
@@ -19,27 +20,30 @@ CHUNK_SIZE = 100
 Pair: TypeAlias = "tuple[str, Record | None]"
 
 
-class RecordBatch(Mapping[str, "Record"]):
-    """Records by RID, in the order in which they were first requested.
+class RecordBatch(RecordTable, Mapping[str, "Record"]):
+    """Records by RID, in the order in which they were first requested; an Arrow stream of the records.
 
     `missing` has the RIDs, in the same order, that the service left out: not found, or not visible to the caller.
     """
 
-    __slots__ = ("_records", "missing")
+    __slots__ = ("_found", "missing")
 
     def __init__(self, pairs: Iterable[Pair]) -> None:
         found = dict(pairs)
-        self._records = {rid: record for rid, record in found.items() if record is not None}
+        self._found = {rid: record for rid, record in found.items() if record is not None}
         self.missing: tuple[str, ...] = tuple(rid for rid, record in found.items() if record is None)
 
     def __getitem__(self, rid: str) -> Record:
-        return self._records[rid]
+        return self._found[rid]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._records)
+        return iter(self._found)
 
     def __len__(self) -> int:
-        return len(self._records)
+        return len(self._found)
+
+    def _records(self) -> Iterable[Record]:
+        return self._found.values()
 
     def __repr__(self) -> str:
         return f"<RecordBatch of {len(self)} records, {len(self.missing)} missing>"

@@ -18,6 +18,7 @@ from ._http.transport import AsyncTransport, Transport
 from ._search.cursor import PageRequest
 from ._search.pager import AsyncRecordPager, RecordPager
 from ._search.query import Query, SortDirection, Where
+from .progress import Report
 
 
 class SearchOptions(TypedDict, total=False):
@@ -30,6 +31,7 @@ class SearchOptions(TypedDict, total=False):
     prefetch: bool
     concurrency: int
     ordered: bool
+    on_progress: Report | None
     total_timeout: float | None
     trace_id: str | None
 
@@ -133,6 +135,7 @@ class Records(_BaseRecords[Transport]):
             concurrency: If above 1, cut the time range into windows and search so many concurrently. Each record is
                 returned once. The pages have no tokens.
             ordered: With `concurrency`: return the records in order (default), or as they arrive.
+            on_progress: Called with a `SearchProgress` after each page, where you iterate; see `progress.progress_bar`.
             total_timeout: Seconds for each page with its retries.
             trace_id: The `X-B3-TraceId` to send with every page.
 

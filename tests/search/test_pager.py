@@ -191,6 +191,7 @@ async def test_closing_an_async_search_cancels_a_prefetch(anyio_backend: str) ->
         *(("limit", value) for value in (-1, True, 1.0, "5")),
         *(("prefetch", value) for value in (0, 1, None, "yes")),
         *(("ordered", value) for value in (0, None)),
+        *(("on_progress", value) for value in (True, "bar")),
         *(("concurrency", value) for value in (0, -1, 1.5, None)),
         *(("page_token", value) for value in ("", 5, b"a")),
         *(("sort_direction", value) for value in ("asc", 5)),

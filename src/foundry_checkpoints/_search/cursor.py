@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from foundry_checkpoints_api.types import MILLISECOND, from_millis, to_millis
 
+from .._frames import RecordTable
 from ..errors import ApiError, CheckpointsError, PaginationError
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ logger = logging.getLogger("foundry_checkpoints")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class RecordPage:
-    """One page of records: iterable and sized."""
+class RecordPage(RecordTable):
+    """One page of records: iterable, sized, and an Arrow stream."""
 
     records: Sequence[Record]
     page_token: str | None
@@ -42,6 +43,9 @@ class RecordPage:
 
     def __len__(self) -> int:
         return len(self.records)
+
+    def _records(self) -> Sequence[Record]:
+        return self.records
 
     def __repr__(self) -> str:
         return f"<RecordPage of {len(self)} records{'' if self.next_page_token is None else ', more follow'}>"

@@ -6,12 +6,14 @@ A plan says which page comes next; a pager runs a plan for each iteration.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Generator, Iterable, Iterator
 from contextlib import aclosing, closing
 from typing import TYPE_CHECKING, Any
 
 from .._concurrency.workers import arun, run
+from .._frames import ArrowStream, AsyncArrowStream
 from ..errors import CheckpointsError, PaginationError
+from ..progress import awatched, watched
 from .cursor import DEFAULT_PAGE_SIZE, Cursor, PageRequest, RecordPage
 from .query import Query
 from .windows import WindowPlan
@@ -90,7 +92,7 @@ class _BasePager:
         return f"<{type(self).__name__}, {self._query.concurrency} at a time>"
 
 
-class RecordPager(_BasePager):
+class RecordPager(_BasePager, ArrowStream):
     """The records that a search finds. Nothing is sent until you iterate; each iteration starts from the beginning.
 
     Records are ordered by creation time, newest first unless `sort_direction` says otherwise. Records that are created
@@ -101,12 +103,15 @@ class RecordPager(_BasePager):
 
     def pages(self) -> Generator[RecordPage]:
         """Return the pages, in order. A page can be empty. Closing the generator ends the search."""
-        return run(*self._plan())
+        return watched(run(*self._plan()), self._query)
 
     def __iter__(self) -> Iterator[Record]:
         with closing(self.pages()) as pages:
             for page in pages:
                 yield from page.records
+
+    def _records(self) -> Iterable[Record]:
+        return self
 
     def first(self) -> Record | None:
         """Return the first record, or None if there isn't one. It requests one record only."""
@@ -114,12 +119,12 @@ class RecordPager(_BasePager):
             return next((page.records[0] for page in pages if page.records), None)
 
 
-class AsyncRecordPager(_BasePager):
+class AsyncRecordPager(_BasePager, AsyncArrowStream):
     """`RecordPager` for asyncio and trio: the same order, end, and errors."""
 
     def pages(self) -> AsyncGenerator[RecordPage]:
         """Return the pages, in order. A page can be empty."""
-        return arun(*self._plan())
+        return awatched(arun(*self._plan()), self._query)
 
     async def __aiter__(self) -> AsyncIterator[Record]:
         async with aclosing(self.pages()) as pages:

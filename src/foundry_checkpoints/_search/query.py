@@ -13,6 +13,7 @@ from foundry_checkpoints_api.types import Unknown, observed
 
 from ..errors import InvalidRequestError
 from ..filters import Filter
+from ..progress import Report
 from .cursor import PageRequest, Window
 
 Where: TypeAlias = Filter | models.SearchCheckpointRecordsFilter | Mapping[str, Any]
@@ -68,6 +69,7 @@ class Query:
     prefetch: bool = True
     concurrency: int = 1
     ordered: bool = True
+    on_progress: Report | None = None
     total_timeout: float | None = None
     trace_id: str | None = None
 
@@ -79,6 +81,10 @@ class Query:
         for name in ("prefetch", "ordered"):
             if not isinstance(getattr(self, name), bool):
                 raise InvalidRequestError(f"{name} must be True or False, not {getattr(self, name)!r}")
+        if not (self.on_progress is None or callable(self.on_progress)):
+            raise InvalidRequestError(
+                f"on_progress must be a function of a SearchProgress, not {self.on_progress!r:.80}"
+            )
         if self.page_token is not None and (not isinstance(self.page_token, str) or not self.page_token):
             raise InvalidRequestError("page_token must be the token of an earlier page; leave it out for the first")
         if self.page_token is not None and self.concurrency > 1:
