@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 import foundry_checkpoints
+from foundry_checkpoints import SearchProgress
 from foundry_checkpoints.cli import main
 from foundry_checkpoints.cli._errors import ERROR, INTERRUPTED, USAGE
-from foundry_checkpoints.cli._progress import waits, watched
+from foundry_checkpoints.cli._progress import waits, watch
 from foundry_checkpoints.cli._safe import shown_line
 from foundry_checkpoints.emulator import Emulator
 from tests.cli.commands import Run
@@ -109,17 +110,13 @@ def test_csv_on_a_terminal_is_safe() -> None:
     assert shown_line('a,"b\n\x1b[2J"\n') == 'a,"b\n\\x1b[2J"\n'
 
 
-def test_watched_things_come_through() -> None:
-    """With a bar or without one, each thing comes once and in order."""
-    shares: list[int] = []
-
-    def share(number: int, thing: int) -> float | None:
-        shares.append(number)
-        return None if number == 1 else number / 5
-
-    assert list(watched(range(5), "things", share, shown=True)) == list(range(5))
-    assert shares[0] == 1
-    shares.clear()
-    assert list(watched(range(5), "things", share, shown=False)) == list(range(5))
-    assert shares == []
+def test_a_bar_is_shown_only_if_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    """What isn't written to a terminal needs no bar, and one there leaves nothing behind."""
+    with watch("things", shown=True) as show:
+        assert show is not None
+        show(SearchProgress(1_234, None))
+        show(SearchProgress(2_345, 0.5))
+    assert capsys.readouterr().err.strip() == ""
+    with watch("things", shown=False) as show:
+        assert show is None
     assert not waits()

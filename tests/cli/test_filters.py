@@ -135,14 +135,13 @@ def test_values_complete() -> None:
 
 
 def test_a_filter_can_be_described() -> None:
-    """A report names each filter and its values."""
+    """A report names the bounds of the period, and each filter with its values."""
     filters = Filters(
         since="2025-10-01", until="2025-11-01", tz="UTC", type_=["LOGIN", "RUN_BUILD"], item_type=["checkpointedRole"],
         exact=True, where_json="{}",
     )  # fmt: skip
     assert list(filters.described()) == [
-        ("since", "2025-10-01 00:00:00+00:00"),
-        ("until", "2025-11-01 00:00:00+00:00"),
+        ("created", "from 2025-10-01 00:00:00+00:00 (included) to 2025-11-01 00:00:00+00:00 (excluded)"),
         ("type", "LOGIN or RUN_BUILD"),
         ("item type", "checkpointedRole"),
         ("texts", "compared whole"),

@@ -57,6 +57,7 @@ search --client-key key.pem
 search --client-cert missing.pem
 summary --by color
 summary --top 0
+summary --annex
 batch missing.txt
 export
 export a.csv --rotate 0MB

@@ -9,7 +9,6 @@ import pytest
 
 from foundry_checkpoints.cli import main
 from foundry_checkpoints.cli._errors import ERROR
-from foundry_checkpoints.cli._progress import by_time
 from foundry_checkpoints.emulator import Emulator, Fault
 from tests.cli.commands import Outcome, Run
 from tests.samples import RECORDS, RIDS, SAMPLES, UNKNOWN, newest_first
@@ -149,15 +148,3 @@ def test_a_failure_is_one_line_with_advice(run: Run, own_emulator: Emulator) -> 
     outcome = run("search")
     assert (outcome.status, outcome.out, outcome.err.count("\n")) == (ERROR, "", 1)
     assert "503 ServiceUnavailableError" in outcome.err
-
-
-def test_the_share_of_a_search_that_is_done() -> None:
-    """By its limit, by its time, whichever is further; unknown if neither is given."""
-    oldest, newest = min(record.created_at for record in RECORDS), max(record.created_at for record in RECORDS)
-    first = next(record for record in RECORDS if record.created_at == oldest)
-    assert by_time(None, None, ascending=True)(5, first) is None
-    assert by_time(None, None, ascending=True, limit=10)(5, first) == 0.5
-    assert by_time(oldest, newest, ascending=True)(5, first) == 0.0
-    assert by_time(oldest, newest, ascending=False)(5, first) == 1.0
-    assert by_time(oldest, newest, ascending=True, limit=10)(5, first) == 0.5
-    assert by_time(newest, oldest, ascending=True)(5, first) is None

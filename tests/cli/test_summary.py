@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 import re
@@ -18,12 +19,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from foundry_checkpoints import __api_version__, __version__
 from foundry_checkpoints.cli._bars import bar, bars, cut, time_line
+from foundry_checkpoints.cli._charts import ticks, week
 from foundry_checkpoints.cli._counts import UNITS, Bucket, Counts, Row, Unit, count, floor, following, share, top
-from foundry_checkpoints.cli._html import page, ticks
+from foundry_checkpoints.cli._errors import USAGE
+from foundry_checkpoints.cli._evidence import Evidence
+from foundry_checkpoints.cli._html import Report, page
+from foundry_checkpoints.cli._report import Reading
+from foundry_checkpoints.cli._search import NamedFilters
 from foundry_checkpoints.cli._times import parse_zone
 from foundry_checkpoints.emulator import Emulator
 from foundry_checkpoints.models import Record
+from foundry_checkpoints.text import why
 from tests.cli.commands import Run
 from tests.samples import RECORDS, SAMPLES
 
@@ -242,9 +250,9 @@ def test_a_page_stands_alone(run: Run, configured: Emulator, tmp_path: Path) -> 
     assert not [name for name, _ in made.attributes if name in ("src", "href", "style") or name.startswith("on")]
     assert "url(" not in text
     assert "default-src 'none'" in text
-    assert "2025-01-01 00:00:00+00:00" in made.texts
+    assert "from 2025-01-01 00:00:00+00:00 (included) to the last record" in made.texts
     assert {"By type", "By user", "By project", "By justification"} <= set(made.texts)
-    assert made.tags["svg"] == 1 + sum(line.count('class="bar"><svg') for line in text.splitlines())
+    assert made.tags["svg"] == 1 + text.count('<svg class="bar"')
 
 
 def test_a_page_goes_to_stdout(run: Run, configured: Emulator) -> None:
@@ -254,16 +262,152 @@ def test_a_page_goes_to_stdout(run: Run, configured: Emulator) -> None:
     assert outcome.out.endswith("</html>\n")
 
 
+def report(records: list[Record], text: str) -> Report:
+    """Return what a page is made of, with all its sections and a text in its head."""
+    evidence, names = Evidence(UTC, []), ("type", "user", "project")
+    counts, before = count(evidence.noted(records), names, UTC), count([], names, UTC)
+    filters = NamedFilters(since="2025-01-01", record=[text], tz="UTC")
+    moment = datetime(2026, 1, 1, tzinfo=UTC)
+    reading = Reading(filters, moment, moment, counts, before, evidence, [text])
+    return Report(reading, text, text, text, names, "day", 10)
+
+
 @given(st.text(min_size=1))
 def test_a_page_shows_wire_content_as_text(text: str) -> None:
     """Names and types cannot become markup, whatever they are."""
-    hostile = f"</th><script>alert(1)</script>&amp;\"'{text}"
+    hostile = f"A_</th><script>alert(1)</script>&amp;\"'{text}"
     user = {"userId": f"id of {hostile}", "username": {"value": hostile}}
     records = [Record.from_dict(SAMPLES[0] | {"type": hostile, "actingUser": user})]
-    plain = count(created("2025-06-13T22:44:46.996Z"), ("type", "user"), UTC)
-    made = Page(page(count(records, ("type", "user"), UTC), ("type", "user"), "day", 10, [("filter", hostile)]))
-    expected = Page(page(plain, ("type", "user"), "day", 10, [("filter", "x")]))
+    made = Page(page(report(records, hostile)))
+    expected = Page(page(report(created("2025-06-13T22:44:46.996Z"), "x")))
     assert made.tags == expected.tags
+
+
+def test_a_page_says_what_it_is_of(run: Run, configured: Emulator) -> None:
+    """Title, issuer, stack, bounds, and zone; how complete it is, and what made it."""
+    period = ("--since", "2025-03-01", "--until", "2025-04-01", "--tz", "UTC")
+    shown = Page(run("summary", "--html", "-", "--title", "March <1>", "--issuer", "Example & Co", *period).out)
+    number = sum(record.created_at.month == 3 for record in RECORDS)
+    facts = dict(pairwise(shown.texts))
+    assert shown.texts.count("March <1>") == 2
+    assert facts["issued by"] == "Example & Co"
+    assert facts["stack"] == configured.hostname
+    assert facts["created"] == "from 2025-03-01 00:00:00+00:00 (included) to 2025-04-01 00:00:00+00:00 (excluded)"
+    assert facts["time zone"] == "UTC"
+    assert facts["period"] == "over before the reading began"
+    assert facts["unknown to the spec"] == "nothing"
+    assert __version__ in facts["program"]
+    assert __api_version__ in facts["program"]
+    assert any(text.startswith(f"{number:,} records, 2025-03-") for text in shown.texts)
+
+
+def test_the_digest_is_that_of_the_records(run: Run, configured: Emulator) -> None:
+    """Whoever searches again and gets the same records gets the same digest."""
+    options = ("--since", "2025-03-01", "--type", "CONTOUR_EXPORT,LOGIN")
+    facts = dict(pairwise(Page(run("summary", "--html", "-", *options).out).texts))
+    lines = run("search", "--sort", "oldest", "-o", "jsonl", *options).out
+    assert facts["SHA-256"] == hashlib.sha256(lines.encode()).hexdigest()
+
+
+def test_an_open_period_is_called_open(run: Run, configured: Emulator) -> None:
+    """Without an end, or with one that is to come, records can follow."""
+    for until in ((), ("--until", "2100-01-01")):
+        facts = dict(pairwise(Page(run("summary", "--html", "-", *until).out).texts))
+        assert facts["period"].startswith("still open")
+
+
+def test_drift_is_on_the_page(run: Run, own_emulator: Emulator) -> None:
+    """What the service returned and the spec doesn't know is named."""
+    own_emulator.add([SAMPLES[0] | {"rid": f"{SAMPLES[0]['rid']}-new", "type": "MADE_UP_TYPE"}])
+    facts = dict(pairwise(Page(run("summary", "--html", "-").out).texts))
+    assert "MADE_UP_TYPE" in facts["unknown to the spec"]
+
+
+def test_a_page_compares_with_the_period_before(run: Run, configured: Emulator) -> None:
+    """Each value has its count in as many days before; users who have none there are listed."""
+    text = run("summary", "--html", "-", "--since", "2025-03-01", "--until", "2025-04-01", "--tz", "UTC").out
+    before = [record for record in RECORDS if "2025-01-29" <= record.created_at.isoformat() < "2025-03-01"]
+    march = [record for record in RECORDS if record.created_at.month == 3]
+    assert dict(pairwise(Page(text).texts))["period before"].startswith(f"{len(before):,} records from 2025-01-29 ")
+    users = {record.acting_user.user_id for record in march}
+    newcomers = users - {record.acting_user.user_id for record in before}
+    assert f"{len(newcomers)} of {len(users)} users" in Page(text).texts
+    assert "period before" not in Page(run("summary", "--html", "-", "--until", "2025-04-01").out).texts
+
+
+def test_an_annex_has_every_record(run: Run, configured: Emulator) -> None:
+    """With `--annex`, each record is a row, with its reason in words. Without it, none is."""
+    shown = Page(run("summary", "--html", "-", "--annex", "--type", "CONTOUR_EXPORT").out)
+    expected = [record for record in RECORDS if record.type_ == "CONTOUR_EXPORT"]
+    start = shown.texts.index("Annex: every record")
+    assert sum(text == "EXPORT" for text in shown.texts[start:]) == len(expected)
+    assert {why(record) for record in expected} <= set(shown.texts[start:])
+    assert "Annex: every record" not in Page(run("summary", "--html", "-").out).texts
+
+
+@pytest.mark.parametrize("options", [("--annex",), ("--title", "October"), ("--issuer", "Example")])
+def test_options_of_a_page_need_one(run: Run, configured: Emulator, options: tuple[str, ...]) -> None:
+    """They would be lost in a table."""
+    outcome = run("summary", *options)
+    assert outcome.status == USAGE
+    assert "--html" in outcome.err
+
+
+def test_reasons_are_told_apart() -> None:
+    """Empty, very short, and repeated ones, whatever their case and spaces; chosen ones and none are others."""
+    texts = ["", "  ", "test", "Monthly report", "monthly  REPORT ", "An incident in Hamburg"]
+    written = [{"type": "responseJustification", "response": text, "prompt": "p", "title": "t"} for text in texts]
+    others: list[Any] = [
+        {
+            "type": "dropdownJustification",
+            "selectedOptions": [{"selectedOption": "Audit"}],
+            "prompt": "p",
+            "title": "t",
+        },
+        {"type": "acknowledgementJustification", "prompt": "p", "title": "t"},
+    ]
+    evidence = Evidence(UTC)
+    samples = [SAMPLES[0] | {"justification": given} for given in written + others]
+    assert len(list(evidence.noted(map(Record.from_dict, samples)))) == 8
+    assert evidence.given == {"written": 6, "empty": 2, "short": 1, "chosen": 1, "neither": 1}
+    assert (evidence.repeated, evidence.most_repeated(5)) == (2, [("monthly report", 2)])
+
+
+def test_withheld_texts_are_counted() -> None:
+    """A record counts once, whichever of its texts is withheld. A text that looks like JSON is a text."""
+    named = {"userId": "u", "username": {"value": '"redactionType":"x"'}}
+    hidden = {"userId": "u", "username": {"redactionType": "USER_REDACTED"}}
+    plain = SAMPLES[0] | {"checkpointedItems": []}
+    evidence = Evidence(UTC)
+    samples = [plain | {"actingUser": user} for user in (named, hidden, hidden)]
+    list(evidence.noted(map(Record.from_dict, samples)))
+    assert (evidence.withheld, evidence.withheld_users) == (2, 2)
+
+
+def test_a_project_has_the_name_that_an_item_carries() -> None:
+    """An item that is the project itself names it; others don't."""
+    rid = "ri.compass.main.folder.1"
+    item = {
+        "type": "checkpointedResource",
+        "resourceType": "PROJECT",
+        "orgMarkings": [],
+        "compassPath": {"value": "/A"},
+    }
+    items = [item | {"rid": "ri.compass.main.folder.2"}, item | {"rid": rid, "name": {"value": "Turbines"}}]
+    record = Record.from_dict(SAMPLES[0] | {"projectRid": rid, "checkpointedItems": items})
+    evidence = Evidence(UTC)
+    list(evidence.noted([record]))
+    assert evidence.projects == {rid: "Turbines"}
+
+
+def test_hours_of_a_week_add_up() -> None:
+    """Each record is in one cell of the heat map: of its hour and weekday in the zone."""
+    counts = count(RECORDS, (), UTC)
+    assert sum(week(counts.hours).values()) == counts.total
+    assert week({datetime(2026, 10, 5, 9): 2, datetime(2026, 10, 12, 9): 3, datetime(2026, 10, 11, 9): 1}) == {
+        (9, 0): 5,
+        (9, 6): 1,
+    }
 
 
 @given(st.integers(1, 10**9))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Final, TextIO
 
 import typer
 
+from foundry_checkpoints import SearchProgress
 from foundry_checkpoints.models import Record
 
 from ._connection import Connection
@@ -17,7 +18,7 @@ from ._errors import ERROR
 from ._logs import say
 from ._options import command
 from ._output import Counted, Output
-from ._progress import waits, watched
+from ._progress import waits, watch
 from ._rids import read_rids
 from ._safe import quoted
 
@@ -51,9 +52,9 @@ def batch(
         if len(malformed) <= _MOST_MALFORMED:
             say(problem)
 
-    with connection.client() as client, _opened(file) as lines:
+    with connection.client() as client, _opened(file) as lines, watch("RIDs", shown=waits()) as show:
         pairs = client.records.iter_batch(read_rids(lines, note))
-        found = Counted(_found(watched(pairs, "RIDs", lambda number, pair: None, shown=waits()), missing))
+        found = Counted(_found(pairs, missing, show))
         output.write(found)
     if len(malformed) > _MOST_MALFORMED:
         say(f"{len(malformed):,} lines without a RID; the first {_MOST_MALFORMED} are named above")
@@ -72,8 +73,14 @@ def _opened(file: Path) -> TextIO | nullcontext[TextIO]:
     return nullcontext(sys.stdin)
 
 
-def _found(pairs: Iterable[tuple[str, Record | None]], missing: list[str]) -> Iterator[Record]:
-    for rid, record in pairs:
+def _found(
+    pairs: Iterable[tuple[str, Record | None]],
+    missing: list[str],
+    show: Callable[[SearchProgress], object] | None,
+) -> Iterator[Record]:
+    for number, (rid, record) in enumerate(pairs, 1):
+        if show is not None:
+            show(SearchProgress(number, None))
         if record is None:
             missing.append(rid)
         else:

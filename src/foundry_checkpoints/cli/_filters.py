@@ -151,7 +151,15 @@ class Filters(Options):
         """All of them as one filter. None matches every record."""
         _warn_of_typos("checkpoint type", self.type_ or (), checkpoint_types())
         _warn_of_typos("item type", self.item_type or (), ITEM_TYPES)
+        return self.within(*self.period)
+
+    def within(self, since: datetime | None, until: datetime | None) -> Filter | None:
+        """Return all of them as one filter, with another period."""
         parts = list(self._parts())
+        if since is not None:
+            parts.append(F.created_at >= since)
+        if until is not None:
+            parts.append(F.created_at < until)
         return reduce(and_, parts) if parts else None
 
     def _parts(self) -> Iterator[Filter]:
@@ -181,19 +189,15 @@ class Filters(Options):
                     text.equals(value) if self.exact else text.contains(value) for value in values for text in texts
                 )
                 yield reduce(or_, compared)
-        since, until = self.period
-        if since is not None:
-            yield F.created_at >= since
-        if until is not None:
-            yield F.created_at < until
         if self.where_json is not None:
             yield given_filter(self.where_json)
 
     def described(self) -> Iterator[tuple[str, str]]:
         """Describe the query in words: the name and the values of each filter."""
-        for name, time in zip(("since", "until"), self.period, strict=True):
-            if time is not None:
-                yield name, when(time, self.zone)
+        since, until = self.period
+        start = "the first record" if since is None else f"{when(since, self.zone)} (included)"
+        end = "the last record" if until is None else f"{when(until, self.zone)} (excluded)"
+        yield "created", f"from {start} to {end}"
         for field in fields(self):
             values = getattr(self, field.name)
             if values and isinstance(values, list):

@@ -1,149 +1,172 @@
-"""A summary as one page of HTML: tables and inline SVG, without a script or anything from the network."""
+"""A summary as one page of HTML for whoever asks for evidence: tables and inline SVG, no script, no network.
+
+Each chart has a table. `report.html` and `report.css` beside this module are the page; the sections are made here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from html import escape
-from itertools import count
+from importlib.resources import files
+from string import Template
 from typing import Final
 
-from ._counts import FORMATS, Bucket, Counts, Row, Unit, share, top
+from ._charts import bar, heat_map, time_chart, week
+from ._counts import FORMATS, Counts, Row, Unit, share, top
+from ._evidence import SHORT, Evidence
+from ._report import Reading
 from ._safe import visible
 
 _MOST_BUCKETS: Final = 120
-_WIDTH, _HEIGHT, _LEFT, _BOTTOM = 960, 240, 56, 24
-_LABEL_ROOM = 96
-
-_STYLE: Final = """\
-:root { color-scheme: light dark; --ink: #1b1f24; --soft: #59636e; --line: #d1d9e0; --bar: #2f6f9f; --page: #fff; }
-@media (prefers-color-scheme: dark) {
-  :root { --ink: #e6edf3; --soft: #9aa4ae; --line: #3a424a; --bar: #5aa2d6; --page: #16191d; }
-}
-body { margin: 2rem auto; max-width: 60rem; padding: 0 1rem; background: var(--page); color: var(--ink);
-  font: 15px/1.45 system-ui, sans-serif; }
-h1 { font-size: 1.6rem; margin: 0; }
-h2 { font-size: 1.1rem; margin: 2rem 0 .5rem; }
-.total { margin: .2rem 0 1rem; font-size: 1.1rem; }
-dl { display: grid; grid-template-columns: max-content 1fr; gap: .15rem 1rem; margin: 0; font-size: .9rem; }
-dt { color: var(--soft); }
-dd { margin: 0; overflow-wrap: anywhere; }
-table { width: 100%; border-collapse: collapse; }
-th, td { padding: .2rem .75rem .2rem 0; border-bottom: 1px solid var(--line); text-align: left; font-weight: normal; }
-thead th { color: var(--soft); font-size: .85rem; }
-tbody th { overflow-wrap: anywhere; }
-.number { text-align: right; font-variant-numeric: tabular-nums; width: 5rem; }
-.bar { width: 40%; padding-right: 0; }
-.bar svg { display: block; width: 100%; height: .8rem; }
-small { color: var(--soft); }
-.others th, .others td { color: var(--soft); }
-.time { width: 100%; height: auto; display: block; }
-.time text { fill: var(--soft); font-size: 12px; }
-.time line { stroke: var(--line); }
-rect { fill: var(--bar); }
-@media print {
-  :root { color-scheme: light; --ink: #000; --soft: #444; --line: #bbb; --bar: #2f6f9f; --page: #fff; }
-  body { margin: 0; max-width: none; padding: 0; font-size: 11px; }
-  h2 { break-after: avoid; }
-  tr, .time { break-inside: avoid; }
-  .number { width: 4rem; }
-  rect { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
-}
-@page { margin: 15mm; }
-"""
 
 
-def page(counts: Counts, dimensions: Sequence[str], unit: Unit, most: int, facts: Iterable[tuple[str, str]]) -> str:
-    """Return the page. `facts` are lines below the title, such as the filter."""
-    sections = "".join(_sections(counts, dimensions, unit, most)) if counts.total else ""
-    return f"""\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Checkpoint records</title>
-<style>
-{_STYLE}</style>
-</head>
-<body>
-<h1>Checkpoint records</h1>
-<p class="total">{_shown(counts.headline())}</p>
-<dl>{"".join(f"<dt>{_shown(name)}</dt><dd>{_shown(value)}</dd>" for name, value in facts)}</dl>
-{sections}</body>
-</html>
-"""
+@dataclass(frozen=True)
+class Report:
+    """What a page is made of."""
+
+    reading: Reading
+    title: str
+    issuer: str | None
+    stack: str
+    dimensions: Sequence[str]
+    unit: Unit
+    most: int
 
 
-def _shown(text: str) -> str:
-    return escape(visible(text))
+class _Markup(str):
+    """HTML that is not to be escaped again."""
+
+    __slots__ = ()
 
 
-def _sections(counts: Counts, dimensions: Sequence[str], unit: Unit, most: int) -> Iterator[str]:
+def page(report: Report) -> str:
+    """Return the page."""
+    folder, reading = files("foundry_checkpoints.cli"), report.reading
+    return Template(folder.joinpath("report.html").read_text(encoding="utf-8")).substitute(
+        style=folder.joinpath("report.css").read_text(encoding="utf-8"),
+        title=_shown(report.title),
+        headline=_shown(reading.counts.headline()),
+        query=_facts(reading.query(report.stack, report.issuer)),
+        statement=_facts(reading.statement()),
+        sections="".join(_section(*each) for each in _sections(report)) if reading.counts.total else "",
+    )
+
+
+def _shown(cell: object) -> str:
+    """Return a cell as HTML: a number with separators, markup unchanged, a text escaped."""
+    if isinstance(cell, _Markup):
+        return cell
+    return f"{cell:,}" if isinstance(cell, int) else escape(visible(str(cell)))
+
+
+def _facts(facts: Iterable[tuple[str, str]]) -> str:
+    return f"<dl>{''.join(f'<dt>{_shown(name)}</dt><dd>{_shown(value)}</dd>' for name, value in facts)}</dl>"
+
+
+def _section(title: str, content: str) -> str:
+    return f"<section>\n<h2>{_shown(title)}</h2>\n{content}</section>\n"
+
+
+def _table(caption: str, head: Sequence[str], rows: Iterable[Sequence[object]], name: str = "") -> str:
+    """Return a table whose first column names the rows. A column whose name begins with `>` has numbers."""
+    of = [' class="number"' if title.startswith(">") else "" for title in head]
+    titles = "".join(
+        f'<th scope="col"{kind}>{_shown(title.lstrip(">"))}</th>' for title, kind in zip(head, of, strict=True)
+    )
+    body = "".join(
+        f'<tr><th scope="row">{_shown(first)}</th>'
+        + "".join(f"<td{kind}>{_shown(cell)}</td>" for cell, kind in zip(rest, of[1:], strict=True))
+        + "</tr>\n"
+        for first, *rest in rows
+    )
+    kind = f' class="{name}"' if name else ""
+    return (
+        f"<table{kind}>\n<caption>{_shown(caption)}</caption>\n<thead><tr>{titles}</tr></thead>\n"
+        f"<tbody>\n{body}</tbody>\n</table>\n"
+    )
+
+
+def _sections(report: Report) -> Iterator[tuple[str, str]]:
+    reading, counts = report.reading, report.reading.counts
+    yield _over_time(counts, report.unit)
+    yield "By weekday and hour", heat_map(week(counts.hours), "Records by the hour in which they were created")
+    for dimension in report.dimensions:
+        yield f"By {dimension}", _values(report, dimension)
+    if reading.before is not None:
+        yield "Users without a record in the period before", _newcomers(counts, reading.before, report.most)
+    yield "Reasons", _reasons(reading.evidence, counts.total, report.most)
+    if reading.evidence.annex is not None:
+        head = ("Created", "Type", "User", "On what", "Reason")
+        rows = [entry._replace(type=_Markup(_breakable(entry.type))) for entry in reading.evidence.annex]
+        yield "Annex: every record", _table("Oldest first", head, rows, "annex")
+
+
+def _over_time(counts: Counts, unit: Unit) -> tuple[str, str]:
     larger, buckets = counts.time_line(unit, _MOST_BUCKETS)
-    yield f"<section>\n<h2>By {larger}</h2>\n{time_chart(buckets, larger)}</section>\n"
-    for dimension in dimensions:
-        table = "".join(_table(counts.rows(dimension), counts.total, most))
-        yield f"<section>\n<h2>By {_shown(dimension)}</h2>\n{table}</section>\n"
+    rows = [(bucket.start.strftime(FORMATS[larger]), bucket.number) for bucket in buckets]
+    table = _table(f"Records by {larger}", (larger.capitalize(), ">Records"), rows)
+    return f"By {larger}", f"{time_chart(buckets, larger)}<details><summary>As a table</summary>\n{table}</details>\n"
 
 
-def _table(rows: Sequence[Row], total: int, most: int) -> Iterator[str]:
+def _values(report: Report, dimension: str) -> str:
+    counts, before = report.reading.counts, report.reading.before
+    shown, others = top(counts.rows(dimension), report.most)
+    head = ("Value", ">Records", ">Share") if before is None else ("Value", ">Records", ">Share", ">Before", ">Change")
+    rows = []
+    for row in [*shown, others] if others else shown:
+        cells: list[object] = [_label(report, dimension, row), row.number, share(row.number, counts.total)]
+        if before is not None and row is not others:
+            earlier = before.by[dimension][row.value]
+            cells += [earlier, _change(row.number - earlier)]
+        rows.append(cells + [""] * (len(head) - len(cells)))
+    return _table(
+        f"The most frequent values of {dimension}; bars are shares of all records",
+        head,
+        rows,
+        "compared" if before else "",
+    )
+
+
+def _label(report: Report, dimension: str, row: Row) -> _Markup:
+    """Return the plain name of a value, the value itself if that is another text, and a bar."""
+    label = row.label
+    if row.value is not None and dimension in ("type", "scope"):
+        label = label.replace("_", " ").capitalize()
+    elif row.value is not None and dimension == "project":
+        label = report.reading.evidence.projects.get(row.value, label)
+    value = f"<br><small>{_breakable(row.value)}</small>" if row.value not in (None, label) else ""
+    return _Markup(f"{_shown(label)}{value}{bar(row.number / report.reading.counts.total)}")
+
+
+def _breakable(name: str) -> str:
+    """Return a name as HTML that can break after `_`."""
+    return _shown(name).replace("_", "_<wbr>")
+
+
+def _change(difference: int) -> str:
+    return f"{difference:+,}" if difference else "0"
+
+
+def _newcomers(counts: Counts, before: Counts, most: int) -> str:
+    rows = [row for row in counts.rows("user") if not before.by["user"][row.value]]
     shown, others = top(rows, most)
-    largest = max((row.number for row in shown), default=1)
-    yield '<table>\n<thead><tr><th>Value</th><th class="number">Records</th><th class="number">Share</th>'
-    yield '<th class="bar"></th></tr></thead>\n<tbody>\n'
-    for row in shown:
-        value = f"<br><small>{_shown(row.value)}</small>" if row.value not in (None, row.label) else ""
-        label = _shown(row.label).replace("_", "_<wbr>")
-        yield f"<tr><th>{label}{value}</th>{_numbers(row, total)}"
-        yield f'<td class="bar">{_bar(row, largest)}</td></tr>\n'
-    if others:
-        yield f'<tr class="others"><th>{_shown(others.label)}</th>{_numbers(others, total)}<td></td></tr>\n'
-    yield "</tbody>\n</table>\n"
+    listed = [(row.label, row.value or "", row.number) for row in shown]
+    listed += [(others.label, "", others.number)] if others else []
+    return _table(f"{len(rows):,} of {len(counts.by['user']):,} users", ("User", "ID", ">Records"), listed)
 
 
-def _numbers(row: Row, total: int) -> str:
-    return f'<td class="number">{row.number:,}</td><td class="number">{share(row.number, total)}</td>'
-
-
-def _bar(row: Row, largest: int) -> str:
-    width = f"{100 * row.number / largest:.2f}"
-    rect = f'<rect width="{width}" height="8"/>'
-    return f'<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">{rect}</svg>'
-
-
-def time_chart(buckets: Sequence[Bucket], unit: Unit) -> str:
-    """Return columns over time as SVG. Each shows its time and count under the pointer."""
-    marks = ticks(max(bucket.number for bucket in buckets))
-    ceiling = marks[-1]
-    step, height = (_WIDTH - _LEFT) / len(buckets), _HEIGHT - _BOTTOM
-    parts = [f'<svg class="time" viewBox="0 0 {_WIDTH} {_HEIGHT}" role="img" aria-label="Records by {unit}">\n']
-    for tick in marks:
-        y = 8 + (height - 8) * (1 - tick / ceiling)
-        parts.append(f'<line x1="{_LEFT}" x2="{_WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>')
-        parts.append(f'<text x="{_LEFT - 8}" y="{y + 4:.1f}" text-anchor="end">{tick:,}</text>\n')
-    for index, bucket in enumerate(buckets):
-        parts.append(_column(bucket, unit, _LEFT + index * step, step, (height - 8) * bucket.number / ceiling, height))
-    parts.extend(_times(buckets, unit, step))
-    return f"{''.join(parts)}</svg>\n"
-
-
-def _column(bucket: Bucket, unit: Unit, x: float, step: float, tall: float, floor: float) -> str:
-    width = max(0.5, min(48.0, step * 0.85))
-    shape = f'x="{x + (step - width) / 2:.2f}" y="{floor - tall:.2f}" width="{width:.2f}" height="{tall:.2f}"'
-    return f"<rect {shape}><title>{bucket.start.strftime(FORMATS[unit])}: {bucket.number:,}</title></rect>\n"
-
-
-def _times(buckets: Sequence[Bucket], unit: Unit, step: float) -> Iterator[str]:
-    each = max(1, -(-_LABEL_ROOM // max(1, int(step))))
-    for index in range(0, len(buckets), each):
-        x = min(_LEFT + (index + 0.5) * step, _WIDTH - _LABEL_ROOM / 2)
-        text = buckets[index].start.strftime(FORMATS[unit])
-        yield f'<text x="{x:.1f}" y="{_HEIGHT - 6}" text-anchor="middle">{text}</text>\n'
-
-
-def ticks(largest: int) -> list[int]:
-    """Return two to five round numbers from 0 to at least the largest, in steps of 1, 2, or 5 times a power of ten."""
-    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
-    step = next(step for step in steps if step * 4 >= largest)
-    return list(range(0, largest + step, step))
+def _reasons(evidence: Evidence, total: int, most: int) -> str:
+    kinds = (
+        ("Written in the user's own words", evidence.given["written"]),
+        ("… and empty", evidence.given["empty"]),
+        (f"… and shorter than {SHORT} characters", evidence.given["short"]),
+        ("… and the same as that of another record", evidence.repeated),
+        ("Chosen from a list", evidence.given["chosen"]),
+        ("Neither: acknowledged, logged in again, or nothing chosen", evidence.given["neither"]),
+    )
+    rows = [(_Markup(f"{_shown(name)}{bar(number / total)}"), number, share(number, total)) for name, number in kinds]
+    repeated = evidence.most_repeated(most)
+    return _table("How reasons were given", ("Reason", ">Records", ">Share"), rows) + (
+        _table("Reasons given most often, in lower case", ("Reason", ">Records"), repeated) if repeated else ""
+    )

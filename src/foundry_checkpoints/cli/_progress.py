@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import sys
-import time
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from foundry_checkpoints import SearchProgress
 
 if TYPE_CHECKING:
     from rich.progress import Progress
-
-    from foundry_checkpoints.models import Record
-
-T = TypeVar("T")
-Share = Callable[[int, T], float | None]
-"""Returns the part of the work that is done, for a number of things and the last of them, or None if it's unknown."""
-
-_INTERVAL: Final = 0.1
 
 
 def waits() -> bool:
@@ -25,19 +18,15 @@ def waits() -> bool:
     return sys.stderr.isatty() and not sys.stdout.isatty()
 
 
-def watched(things: Iterable[T], what: str, share: Share[T], *, shown: bool) -> Iterator[T]:
-    """Return the things as they arrive, and show a bar if `shown`."""
+@contextmanager
+def watch(what: str, *, shown: bool) -> Iterator[Callable[[SearchProgress], object] | None]:
+    """Return what shows progress as a bar until the block ends; None if nothing is to be shown."""
     if not shown:
-        yield from things
+        yield None
         return
-    due = 0.0
-    with bar() as progress:
-        progress.add_task(f"0 {what}", total=None)
-        for number, thing in enumerate(things, 1):
-            if (now := time.monotonic()) >= due:
-                due = now + _INTERVAL
-                advance(progress, f"{number:,} {what}", share(number, thing))
-            yield thing
+    with bar() as display:
+        display.add_task(f"0 {what}", total=None)
+        yield lambda progress: advance(display, f"{progress.records:,} {what}", progress.share)
 
 
 def advance(progress: Progress, description: str, part: float | None) -> None:
@@ -55,19 +44,3 @@ def bar() -> Progress:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), TaskProgressColumn(), TimeElapsedColumn())
     # By default rich sends to stderr what is written to stdout while the bar is shown.
     return Progress(*columns, console=Console(stderr=True), transient=True, redirect_stdout=False)
-
-
-def by_time(
-    start: datetime | None, end: datetime | None, *, ascending: bool, limit: int | None = None
-) -> Share[Record]:
-    """Make the share of a search that reads from `start` to `end` or the other way, or that ends at a limit."""
-    last = datetime.now(UTC) if end is None else end
-
-    def share(number: int, record: Record) -> float | None:
-        by_limit = number / limit if limit else None
-        if start is None or start >= last:
-            return by_limit
-        passed = (record.created_at - start) / (last - start)
-        return max(0.0 if by_limit is None else by_limit, min(1.0, passed if ascending else 1 - passed))
-
-    return share

@@ -15,7 +15,7 @@ from ._filters import FILTERS, Filters
 from ._logs import say
 from ._options import READING, Values, command, concurrency_option, number, one_of, option, split
 from ._output import Counted, Output, is_table
-from ._progress import by_time, waits, watched
+from ._progress import waits, watch
 
 _MOST_ON_A_TERMINAL: Final = 100
 _ALL: Final = -1
@@ -91,16 +91,19 @@ def search(query: Query, output: Output, connection: Connection) -> None:
     is_cut = query.limit is None and is_table(output.format) and is_table(None)
     limit = _MOST_ON_A_TERMINAL if is_cut else None if query.limit == _ALL else query.limit
     ascending = query.sort == "oldest"
-    with connection.client(max_concurrency=max(8, query.concurrency)) as client:
+    with (
+        connection.client(max_concurrency=max(8, query.concurrency)) as client,
+        watch("records", shown=waits()) as show,
+    ):
         pager = client.records.search(
             query.where,
             sort_direction="ASC" if ascending else "DESC",
             limit=None if query.user_name else limit,
             concurrency=query.concurrency,
+            on_progress=show,
         )
         read = Counted(pager)
-        share = by_time(*query.period, ascending=ascending, limit=None if query.user_name else limit)
-        found = Counted(islice(query.named(watched(read, "records", share, shown=waits())), limit))
+        found = Counted(islice(query.named(read), limit))
         try:
             output.write(found)
         except CheckpointsError:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Final
 
-from ._connection import Connection
+from ._connection import Connection, normal_hostname
 from ._counts import DIMENSIONS, Counts, Unit, count
-from ._html import page
+from ._errors import usage_error
+from ._evidence import Evidence
+from ._html import Report, page
 from ._logs import say
-from ._options import OUTPUT, Values, command, concurrency_option, number, one_of, option, split
+from ._options import OUTPUT, Values, command, concurrency_option, flag, number, one_of, option, split
 from ._output import csv_text, format_option, is_table, print_lines
-from ._progress import by_time, watched
+from ._progress import watch
+from ._report import read
 from ._safe import to_json
 from ._search import NamedFilters
-from ._times import when
 
 _DEFAULT: Final = tuple(DIMENSIONS)[:4]
+_TITLE: Final = "Checkpoint records"
 _NAMES: Final = ("by", "value", "label", "count")
 
 
@@ -51,6 +54,15 @@ def summary(
             parse=Path,
         ),
     ] = None,
+    title: Annotated[
+        str, option("--title", metavar="TEXT", help="Title of the page. Default: Checkpoint records.", panel=OUTPUT)
+    ] = _TITLE,
+    issuer: Annotated[
+        str | None, option("--issuer", metavar="NAME", help="Organization that issues the page.", panel=OUTPUT)
+    ] = None,
+    annex: Annotated[
+        bool, flag("--annex", help="List every record on the page, with its reason.", panel=OUTPUT)
+    ] = False,
     format: Annotated[str | None, format_option("table", "jsonl", "json", "csv")] = None,
     concurrency: Annotated[int, concurrency_option(8)] = 8,
     *,
@@ -67,24 +79,18 @@ def summary(
         foundry-checkpoints summary --by user -o csv
     """
     dimensions = tuple(name for name in dict.fromkeys(by or _DEFAULT) if name in DIMENSIONS)
-    where, period = filters.where, filters.period
+    if html is None and (annex or issuer is not None or title != _TITLE):
+        raise usage_error("--title, --issuer, and --annex", "belong to a page: use --html FILE")
     if html is not None:
         html.parent.mkdir(parents=True, exist_ok=True)
-    with connection.client(max_concurrency=max(8, concurrency)) as client:
-        pager = client.records.search(where, sort_direction="ASC", concurrency=concurrency)
-        share = by_time(*period, ascending=True)
-        counts = count(
-            filters.named(watched(pager, "records", share, shown=sys.stderr.isatty())), dimensions, filters.zone
-        )
+    is_shown, evidence = sys.stderr.isatty(), Evidence(filters.zone, [] if annex else None)
+    with connection.client(max_concurrency=max(8, concurrency)) as client, watch("records", shown=is_shown) as show:
+        search = partial(client.records.search, sort_direction="ASC", concurrency=concurrency, on_progress=show)
+        reading = None if html is None else read(client, search, filters, dimensions, evidence)
+        counts = reading.counts if reading else count(filters.named(search(filters.where)), dimensions, filters.zone)
     unit = _unit(by or (), counts)
-    if html is not None:
-        now = datetime.now(filters.zone)
-        facts = [
-            *filters.described(),
-            ("time zone", filters.tz or str(now.tzname())),
-            ("made", when(now, filters.zone)),
-        ]
-        text = page(counts, dimensions, unit, most, facts)
+    if html is not None and reading is not None:
+        text = page(Report(reading, title, issuer, normal_hostname(connection.hostname), dimensions, unit, most))
         if str(html) == "-":
             sys.stdout.write(text)
         else:
