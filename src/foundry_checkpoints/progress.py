@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from foundry_checkpoints_api.types import EPOCH
-
 if TYPE_CHECKING:
     from ._search.cursor import RecordPage
     from ._search.query import Query
@@ -79,8 +77,7 @@ class Meter:
     @classmethod
     def of(cls, query: Query) -> Self:
         """Return a meter for one iteration of a search."""
-        # The filter that matches every record begins at the epoch.
-        goal = None if query.bounds.start == EPOCH else query.bounds.start
+        goal = query.bounds.start
         if query.ascending:
             now = datetime.now(UTC)
             goal = now if query.bounds.end is None else min(now, query.bounds.end)

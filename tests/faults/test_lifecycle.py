@@ -491,6 +491,7 @@ def test_a_system_with_few_threads_is_served_by_those(emulator: Emulator) -> Non
             raise RuntimeError("can't start new thread")
         original(thread)
 
+    assert join_our_threads()  # those of other tests count too
     with CheckpointsClient(emulator.hostname, auth=emulator.token) as client, starting(one_at_a_time):
         for name in ("get_batch", "iter_batch", "parallel"):
             WITH_THREADS[name](client)

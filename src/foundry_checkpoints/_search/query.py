@@ -9,7 +9,7 @@ from attrs import define, field
 
 from foundry_checkpoints_api import models
 from foundry_checkpoints_api.errors import DecodeError
-from foundry_checkpoints_api.types import Unknown, observed
+from foundry_checkpoints_api.types import EPOCH, Unknown, observed
 
 from ..errors import InvalidRequestError
 from ..filters import Filter
@@ -97,10 +97,11 @@ class Query:
 
     @property
     def bounds(self) -> Window:
-        """The creation times that the filter allows, as far as its outermost level says."""
+        """The creation times that the filter allows, as far as its outermost level says. 1970 is no bound."""
         where = self.where
         parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
         starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
+        starts = [start for start in starts if start > EPOCH]
         ends = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsLtFilter)]
         return Window(max(starts, default=None), min(ends, default=None))
 
