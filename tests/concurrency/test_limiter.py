@@ -1,4 +1,4 @@
-"""How a client slows down: the pace in virtual time against gateways, and the two limiters that keep it."""
+"""How a client slows down: the rate control in virtual time against gateways, and the two limiters that keep it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import anyio
 import pytest
 
 from foundry_checkpoints import ClientClosedError, RateLimitError, RequestTimeoutError, RetryPolicy
-from foundry_checkpoints._concurrency.limiter import AsyncLimiter, Limiter, Pace
+from foundry_checkpoints._concurrency.limiter import AsyncLimiter, Limiter, RateControl
 from foundry_checkpoints.errors import ApiError, NotFoundError, ServiceUnavailableError
 
 Gateway = Callable[[float], bool]
@@ -84,12 +84,12 @@ class Run:
 
     def play(self) -> Run:
         """Send everything."""
-        pace, policy, dice = Pace(self.concurrency), RetryPolicy(), random.Random(7)
+        control, policy, dice = RateControl(self.concurrency), RetryPolicy(), random.Random(7)
         left = self.total - self.concurrency
         waiting = deque([1] * self.concurrency)
         numbers, events, now, wake = count(), list[tuple[float, int, str, tuple[int, int]]](), 0.0, -1.0
         while True:
-            while waiting and (delay := pace.delay(now)) is not None:
+            while waiting and (delay := control.delay(now)) is not None:
                 if delay > 0:
                     if wake <= now or now + delay < wake:
                         wake = now + delay
@@ -97,7 +97,7 @@ class Run:
                     break
                 self.sent += 1
                 arrival = now + self.latency / 2 * (1 + dice.random() / 20)
-                heapq.heappush(events, (arrival, next(numbers), "arrival", (waiting.popleft(), pace.start(now))))
+                heapq.heappush(events, (arrival, next(numbers), "arrival", (waiting.popleft(), control.start(now))))
             if not events:
                 return self
             now, _, kind, (attempt, epoch) = heapq.heappop(events)
@@ -107,11 +107,11 @@ class Run:
             elif kind == "retry":
                 waiting.append(attempt)
             elif kind == "success":
-                pace.end(epoch, None, now)
+                control.end(epoch, None, now)
                 self.accepted.append(now)
             elif kind == "rejection":
                 error = throttled(self.retry_after)
-                pace.end(epoch, error, now)
+                control.end(epoch, error, now)
                 self.rejected += 1
                 pause = policy.delay(error, attempt, uniform=dice.random)
                 if pause is not None:
@@ -175,33 +175,33 @@ def test_an_outage_is_forgotten() -> None:
 
 
 def test_nothing_slows_a_client_that_is_not_throttled() -> None:
-    """Errors that say nothing of the load leave the pace alone."""
-    pace = Pace(8)
+    """Errors that say nothing of the load leave the rate alone."""
+    control = RateControl(8)
     for _ in range(20):
-        permit = pace.start(1.0)
-        pace.end(permit, NotFoundError(404), 1.0)
-        pace.end(pace.start(1.0), OSError(), 1.0)
-    assert pace.delay(1.0) == 0
+        permit = control.start(1.0)
+        control.end(permit, NotFoundError(404), 1.0)
+        control.end(control.start(1.0), OSError(), 1.0)
+    assert control.delay(1.0) == 0
 
 
 def test_a_retry_after_holds_everything_back() -> None:
     """While the Retry-After of one request runs, no other starts; then they start one after the other."""
-    pace = Pace(8)
-    permits = [pace.start(0.0) for _ in range(8)]
+    control = RateControl(8)
+    permits = [control.start(0.0) for _ in range(8)]
     for permit in permits:
-        pace.end(permit, throttled(30), 0.5)
-    assert pace.delay(0.5) == 30
-    pace.start(30.5)
-    assert 0 < (pace.delay(30.5) or 0) <= 1
+        control.end(permit, throttled(30), 0.5)
+    assert control.delay(0.5) == 30
+    control.start(30.5)
+    assert 0 < (control.delay(30.5) or 0) <= 1
 
 
 def test_requests_in_flight_never_exceed_the_maximum() -> None:
     """Another request has to end first."""
-    pace = Pace(2)
-    permits = [pace.start(0.0), pace.start(0.0)]
-    assert pace.delay(0.0) is None
-    pace.end(permits[0], None, 0.0)
-    assert pace.delay(0.0) == 0
+    control = RateControl(2)
+    permits = [control.start(0.0), control.start(0.0)]
+    assert control.delay(0.0) is None
+    control.end(permits[0], None, 0.0)
+    assert control.delay(0.0) == 0
 
 
 def test_threads_wait_for_each_other_at_most_until_the_timeout() -> None:

@@ -42,7 +42,7 @@ _LONGEST_PAUSE: Final = 60.0
 """Seconds that every request is held back, at most."""
 
 
-class Pace:
+class RateControl:
     """The decisions, without I/O or locks. Times are seconds on a monotonic clock."""
 
     def __init__(self, maximum: int) -> None:
@@ -142,7 +142,7 @@ def _ending(end: Callable[[BaseException | None], None]) -> Iterator[None]:
 
 
 class Limiter:
-    """The pace of the threads of a client."""
+    """The rate and the requests in flight of the threads of a client."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class Limiter:
         clock: Callable[[], float],
         wait: Callable[[threading.Condition, float | None], bool],
     ) -> None:
-        self._pace = Pace(maximum)
+        self._control = RateControl(maximum)
         self._clock = clock
         self._wait = wait
         self._changed = threading.Condition()
@@ -161,24 +161,24 @@ class Limiter:
         """Wait until a request can start, at most `timeout` seconds, and return the permit for it."""
         until = None if timeout is None else self._clock() + timeout
         with self._changed:
-            while (delay := self._pace.delay(now := self._clock())) != 0 and not self._is_closed:
+            while (delay := self._control.delay(now := self._clock())) != 0 and not self._is_closed:
                 left = None if until is None else until - now
                 if left is not None and left <= 0:
                     raise RequestTimeoutError("the total timeout passed while other requests were in flight")
                 self._wait(self._changed, min((span for span in (delay, left) if span is not None), default=None))
             if self._is_closed:
                 raise ClientClosedError("this client is closed: create another one")
-            return self._pace.start(now)
+            return self._control.start(now)
 
     def permitted(self, permit: int) -> AbstractContextManager[None]:
-        """Run one request in the block; what it raises is what the pace learns from."""
+        """Run one request in the block; what it raises is what the rate control learns from."""
         return _ending(partial(self._end, permit))
 
     def _end(self, permit: int, error: BaseException | None) -> None:
         with self._changed:
-            self._pace.end(permit, error, self._clock())
+            self._control.end(permit, error, self._clock())
             self._changed.notify_all()
-            when_idle = self._when_idle if self._pace.in_flight == 0 else None
+            when_idle = self._when_idle if self._control.in_flight == 0 else None
         if when_idle is not None:
             when_idle()
 
@@ -187,16 +187,16 @@ class Limiter:
         with self._changed:
             self._is_closed, self._when_idle = True, when_idle
             self._changed.notify_all()
-            is_idle = self._pace.in_flight == 0
+            is_idle = self._control.in_flight == 0
         if is_idle and when_idle is not None:
             when_idle()
 
 
 class AsyncLimiter:
-    """The pace of the tasks of a client, first come, first served."""
+    """The rate and the requests in flight of the tasks of a client, first come, first served."""
 
     def __init__(self, maximum: int, clock: Callable[[], float], sleep: Callable[[float], Awaitable[None]]) -> None:
-        self._pace = Pace(maximum)
+        self._control = RateControl(maximum)
         self._clock = clock
         self._sleep = sleep
         self._turn: anyio.Lock | None = None
@@ -204,21 +204,21 @@ class AsyncLimiter:
 
     @asynccontextmanager
     async def permitted(self) -> AsyncIterator[None]:
-        """Wait until a request can start, and run it in the block; what it raises is what the pace learns from."""
+        """Wait until a request can start, and run it in the block; what it raises is what the rate control learns from."""
         if self._turn is None:
             self._turn = anyio.Lock(fast_acquire=True)
-        async with self._turn:  # the first task waits for the pace, the others for their turn
-            while (delay := self._pace.delay(self._clock())) != 0:
+        async with self._turn:  # the first task waits for the rate, the others for their turn
+            while (delay := self._control.delay(self._clock())) != 0:
                 if delay is None:
                     self._ended = anyio.Event()
                     await self._ended.wait()
                 else:
                     await self._sleep(delay)
-            permit = self._pace.start(self._clock())
+            permit = self._control.start(self._clock())
         with _ending(partial(self._end, permit)):
             yield
 
     def _end(self, permit: int, error: BaseException | None) -> None:
-        self._pace.end(permit, error, self._clock())
+        self._control.end(permit, error, self._clock())
         if self._ended is not None:
             self._ended.set()
