@@ -41,7 +41,7 @@ from tests.samples import SAMPLES
 from tests.worlds import World
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
-DOCS = Path(__file__).parents[1] / "docs" / "export.md"
+DOCS = Path(__file__).parents[1] / "docs" / "reference" / "feed.md"
 
 pytestmark = pytest.mark.anyio
 
@@ -774,7 +774,7 @@ def test_a_cancelled_feed_leaves_no_write_behind(scope: str, state: StateFile) -
 
 
 def test_the_sink_of_the_documentation(state: StateFile) -> None:
-    """The database of docs/export.md works as written there, also when a commit is not followed by its state."""
+    """The database of docs/reference/feed.md works as written there, also when a commit is not followed by its state."""
     code = re.search(r"^class Database.*?(?=^```)", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert code is not None
     names: dict[str, Any] = {"Sink": Sink, "json": json}

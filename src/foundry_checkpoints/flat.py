@@ -1,4 +1,4 @@
-"""Records as flat rows: the schema of CSV, Parquet, Arrow, and Spark, described in docs/export.md.
+"""Records as flat rows: the schema of CSV, Parquet, Arrow, and Spark, described in docs/reference/flat-schema.md.
 
     pyarrow.Table.from_batches(record_batches(client.records.search()), arrow_schema())
 

@@ -2,7 +2,7 @@
 
     RecordFeed(client, None, "records.jsonl.gz.state.json").run(file_sink("records.jsonl.gz"))
 
-docs/export.md describes the formats.
+docs/reference/flat-schema.md describes the formats.
 """
 
 from ._files import Compression, Rotation

@@ -5,7 +5,7 @@
     feed.follow(MySink())   # the same, and then new records until you stop it
 
 `AsyncRecordFeed` does the same with the async client. `foundry_checkpoints.export` has sinks that write files.
-docs/export.md says what is guaranteed and why it holds.
+docs/explanation/exactly-once.md says what is guaranteed and why it holds.
 """
 
 from ._errors import FeedError, OutputError, StateError, StateLockedError
