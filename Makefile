@@ -29,6 +29,7 @@ DEV_READY := .venv/ready
 GENERATOR_READY := .venv-generator/ready
 BENCH_READY := .venv-bench/ready
 DIST_READY := .venv-dist/ready
+DOCS_READY := .venv-docs/ready
 # Its commit: the benchmarks measure it beside today's client.
 RELEASE_0_1_0 := d95c427
 PROJECT := pyproject.toml src/foundry_checkpoints/_version.py
@@ -41,7 +42,7 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo upstream preview spec-diff generate canary test test-slow test-peers chaos check check-spec check-lint check-types
-.PHONY: budgets release lock bench surface
+.PHONY: budgets docs release lock bench surface
 .PHONY: dist dist-check sbom compat clean
 
 help: ## list the targets
@@ -97,7 +98,7 @@ test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, instal
 chaos: setup ## read for SECONDS=60 where everything goes wrong, and compare with the truth (SEED=7 repeats a run)
 	.venv/bin/python -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
-check: check-spec check-lint check-types surface budgets ## validate the spec, look for drift and unnamed changes, lint, check types
+check: check-spec check-lint check-types surface docs budgets ## validate the spec, look for drift and unnamed changes, lint, check types
 
 check-spec: $(GENERATOR_READY)
 	.venv-generator/bin/python -m generator --check
@@ -122,6 +123,16 @@ surface: $(DEV_READY) ## show what changed in the public names since the last re
 budgets: $(DEV_READY)
 	.venv/bin/python -m tests.budgets
 
+# Swagger UI comes from a package. The spec is a script, so that a browser can open the page without a server.
+docs: $(DOCS_READY) $(GENERATOR_READY) ## build the site into site/
+	rm -rf site
+	.venv-docs/bin/zensical build --clean --strict
+	mkdir -p site/assets/swagger-ui
+	cd .venv-docs/lib/python*/site-packages/mkdocs_swagger_ui_tag/swagger-ui && \
+		cp LICENSE NOTICE javascripts/swagger-ui-bundle.js stylesheets/swagger-ui.css "$(CURDIR)/site/assets/swagger-ui"
+	.venv-generator/bin/python -c 'import json; from generator import paths, spec; \
+		print("const CHECKPOINTS_SPEC =", json.dumps(spec.load(paths.SPEC).document))' > site/assets/swagger-ui/spec.js
+
 # The recipe for conda-forge names the digest of the sdist, which doesn't contain it.
 release: check-spec $(DEV_READY) ## set the version, date the changelog, record what is released (RELEASE=0.2.0, else the lowest)
 	level=$$(.venv/bin/python -m tests.release.surface --level) && \
@@ -133,6 +144,7 @@ release: check-spec $(DEV_READY) ## set the version, date the changelog, record 
 lock: $(UV_READY) ## lock requirements/*.in again (LOCK_ARGS=--upgrade takes newer versions)
 	$(LOCK) requirements/uv.in -o requirements/uv.txt
 	$(LOCK) requirements/generator.in -o requirements/generator.txt
+	$(LOCK) requirements/docs.in -o requirements/docs.txt
 	$(LOCK) pyproject.toml --all-extras -o requirements/runtime.txt
 	$(LOCK) requirements/dist.in -o requirements/dist.txt
 	$(LOCK) pyproject.toml --all-extras requirements/dev.in -o requirements/dev.txt
@@ -167,8 +179,8 @@ compat-%: dist
 	.venv-compat/$*/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
 
 clean: ## remove the environments, the builds and the caches
-	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-dist .venv-generator .venv-uv dist $(SBOM)
-	rm -rf .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-dist .venv-docs .venv-generator .venv-uv dist $(SBOM)
+	rm -rf site .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(UV_READY): requirements/uv.txt
@@ -194,6 +206,11 @@ $(BENCH_READY): requirements/bench.txt $(PROJECT) $(UV_READY)
 	$(EDITABLE) --python .venv-bench
 	mkdir .venv-bench/release-0.1.0
 	-git archive $(RELEASE_0_1_0) src generated_client | tar -x -C .venv-bench/release-0.1.0
+	@touch $@
+
+$(DOCS_READY): requirements/docs.txt $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-docs
+	$(INSTALL) --python .venv-docs $<
 	@touch $@
 
 $(DIST_READY): requirements/dist.txt $(UV_READY)

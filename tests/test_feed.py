@@ -774,7 +774,7 @@ def test_a_cancelled_feed_leaves_no_write_behind(scope: str, state: StateFile) -
 
 
 def test_the_sink_of_the_documentation(state: StateFile) -> None:
-    """The database of docs/reference/feed.md works as written there, also when a commit is not followed by its state."""
+    """The database of the docs works as written there, also when a commit isn't followed by its state."""
     code = re.search(r"^class Database.*?(?=^```)", DOCS.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
     assert code is not None
     names: dict[str, Any] = {"Sink": Sink, "json": json}
