@@ -108,6 +108,7 @@ check-spec: $(GENERATOR_READY)
 check-lint: $(DEV_READY)
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
+	.venv/bin/python -m tests.prose
 	.venv/bin/zizmor --offline --quiet --persona pedantic .github/workflows
 	.venv/bin/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 

@@ -53,7 +53,7 @@ class _BaseClient(Generic[HttpT]):
             preview: Send `preview=true`, which the API requires while it is in preview.
             timeout: Seconds, or an `httpx.Timeout`, for each step of a request. Default 5 to connect and 30 to read,
                 or what `http_client` has.
-            total_timeout: Seconds for a whole call with its retries. None is no limit.
+            total_timeout: Seconds for a whole call with its retries. None means no limit.
             retry: A `RetryPolicy`, or the number of retries; 0 means one attempt.
             max_concurrency: The most requests in flight, over all threads or tasks. The service allows a user 30.
             http_client: An httpx client of your own. It is used unchanged and never closed.

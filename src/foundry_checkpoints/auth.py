@@ -140,7 +140,7 @@ class ClientCredentialsAuth(httpx.Auth):
         self.revoke_on_close = revoke_on_close
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
-        """Request a token if there is none, then set the Authorization header."""
+        """Request a token if it has none yet, then set the Authorization header."""
         self._bind(request)
         with self._lock:
             token = self._usable_token()
@@ -152,7 +152,7 @@ class ClientCredentialsAuth(httpx.Auth):
         yield from self._authorized(request, token)
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
-        """Request a token if there is none, then set the Authorization header."""
+        """Request a token if it has none yet, then set the Authorization header."""
         self._bind(request)
         loop = anyio.lowlevel.current_token()
         if self._async_lock is None or self._async_lock[0] != loop:  # a lock belongs to one event loop

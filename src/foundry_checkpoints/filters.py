@@ -79,7 +79,7 @@ def _reject(operand: object) -> NoReturn:
 
 
 class Field:
-    """A field of a record. By itself it isn't a filter: compare it."""
+    """A field of a record. It isn't a filter until you compare it."""
 
     __slots__ = ("_name", "_wire")
 

@@ -39,7 +39,7 @@ _MARKUP = re.compile(r"(?s)<(script|style)\b.*?(</\1\s*>|$)|<!--.*?(-->|$)|<[^>]
 
 
 class Body:
-    """Collects the body of a response within a size, a time, and what was asked for.
+    """Collects the body of a response within a size, a time, and the requested encoding.
 
     It unpacks gzip itself, because httpx unpacks a chunk without a bound and drops every member but the first:
     https://github.com/encode/httpx/discussions/3269.

@@ -58,7 +58,7 @@ class Group(TyperGroup):
         _write_parameters(self.get_params(ctx), formatter, {})
 
     def parse_args(self, ctx: Any, args: list[str]) -> Any:
-        """Show the help on stderr if there is no command. Versions of click differ in how they do it."""
+        """Show the help on stderr if the command is missing. Versions of click differ in how they do it."""
         if not args and not ctx.resilient_parsing:
             print(ctx.get_help(), file=sys.stderr)
             raise typer.Exit(USAGE)

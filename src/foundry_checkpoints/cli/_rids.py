@@ -103,7 +103,7 @@ def _from_lines(lines: Iterable[tuple[int, str]], malformed: Callable[[str], obj
 
 
 def _field(text: str) -> str | None:
-    """Return the field `rid` of a JSON object, or None if there is none."""
+    """Return the field `rid` of a JSON object, or None if it has none."""
     try:
         found = json.loads(text).get("rid")
     except (ValueError, RecursionError):

@@ -43,6 +43,6 @@ class StdoutSink(Sink):
         return len(records)
 
     def commit(self) -> Position:
-        """Hand everything to the reader of the pipe."""
+        """Hand everything to the downstream command."""
         sys.stdout.flush()
         return {"has_header": self._has_header}

@@ -107,7 +107,7 @@ class Claims:
 
     @classmethod
     def of(cls, token: str) -> Self:
-        """Return the claims of a token. There are none if it isn't a JSON Web Token."""
+        """Return the claims of a token. They are empty if it isn't a JSON Web Token."""
         try:
             body = token.split(".")[1]
             data = json.loads(base64.b64decode(body + "=" * (-len(body) % 4), altchars=b"-_", validate=True))

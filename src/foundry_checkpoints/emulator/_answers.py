@@ -110,5 +110,5 @@ def unprocessable(where: str, problem: str) -> ServiceError:
 
 
 def invalid_argument(description: str, *, status: int = 400, headers: Mapping[str, str] | None = None) -> ServiceError:
-    """Return the error for an argument that is wrong by itself: malformed JSON, a malformed RID, the method."""
+    """Return the error for an argument that can't be right: malformed JSON, a malformed RID, the method."""
     return ServiceError("Conjure:InvalidArgument", description=description, status=status, headers=headers)

@@ -25,7 +25,7 @@ class When(TypedDict, total=False):
     rate: float
     """The probability for each matching request, from 0 to 1. The default is 1."""
     times: int | None
-    """The number of times in total. `None` is no limit, the default with a rate. Otherwise the default is once."""
+    """The number of times in total. `None` means no limit, the default with a rate. Otherwise the default is once."""
 
 
 _Play = Callable[[Exchange], Awaitable[None]]

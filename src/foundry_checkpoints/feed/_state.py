@@ -56,7 +56,7 @@ class StateFile:
         return f"StateFile({str(self.path)!r})"
 
     def load(self) -> FeedState | None:
-        """Return the state that was saved last, or None if there is no file. Raise `StateError` if it is damaged."""
+        """Return the state that was saved last, or None if there isn't a file. Raise `StateError` if it is damaged."""
         try:
             return _decoded(json.loads(self.path.read_bytes()))
         except FileNotFoundError:
