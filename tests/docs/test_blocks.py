@@ -35,7 +35,7 @@ FENCE: Final = re.compile(
     r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=indent)```$',
     re.MULTILINE | re.DOTALL,
 )
-OUTPUTS: Final = {"", "dockerfile", "ini", "json", "mermaid", "promql", "sql", "text", "toml", "yaml"}
+OUTPUTS: Final = {"", "diff", "dockerfile", "ini", "json", "mermaid", "promql", "sql", "text", "toml", "yaml"}
 """The languages of blocks that show something and run nothing."""
 COMMAND: Final = re.compile(r"^(\$ |foundry-checkpoints |make |pip |python3? )", re.MULTILINE)
 HANGS: Final = 120.0
