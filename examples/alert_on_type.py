@@ -8,6 +8,7 @@ after each page, and a record may be reported twice, but none is missed.
 
 from __future__ import annotations
 
+import signal
 import sys
 import threading
 from collections.abc import Sequence
@@ -46,14 +47,14 @@ class Alerts(Sink):
 
 def main() -> None:
     types = sys.argv[1:]
+    stop = threading.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(signum, lambda *_: stop.set())
     where = F.checkpoint_type.is_in(types) & (F.created_at >= datetime.now(UTC) - timedelta(days=1))
     with CheckpointsClient() as client:
         # "The last day" differs in each run. The key says that it is the same query, so the state fits.
         feed = RecordFeed(client, where, "alerts.state.json", query_key=f"alerts {sorted(types)}")
-        try:
-            feed.follow(Alerts(), interval=timedelta(seconds=10), stop=threading.Event())
-        except KeyboardInterrupt:
-            print("stopped", file=sys.stderr)
+        feed.follow(Alerts(), interval=timedelta(seconds=10), stop=stop)
 
 
 if __name__ == "__main__":
