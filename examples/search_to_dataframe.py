@@ -11,15 +11,13 @@ from datetime import UTC, datetime, timedelta
 import pyarrow as pa
 
 from foundry_checkpoints import CheckpointsClient, F
-from foundry_checkpoints.flat import arrow_schema, record_batches
 
 
 def table_of(days: int) -> pa.Table:
     """Return the records of the last days as an Arrow table: a row for each, with the columns of the flat schema."""
     since = F.created_at >= datetime.now(UTC) - timedelta(days=days)
     with CheckpointsClient() as client:
-        records = client.records.search(since, concurrency=8)
-        return pa.Table.from_batches(record_batches(records), arrow_schema())
+        return pa.table(client.records.search(since, concurrency=8))
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""How far a search is: what `search(on_progress=...)` reports, and a progress bar that shows it.
+"""The progress of a search: what `search(on_progress=...)` reports, and a progress bar that shows it.
 
     for record in client.records.search(where, on_progress=progress_bar()):
         ...
@@ -23,7 +23,7 @@ __all__ = ["SearchProgress", "progress_bar"]
 
 @dataclass(frozen=True, slots=True)
 class SearchProgress:
-    """How far a search is, after a page, and once more at its end."""
+    """The progress of a search, after a page, and again at its end."""
 
     records: int
     """The number of records that the search has returned, the last page included."""
@@ -65,7 +65,7 @@ def progress_bar(**options: Any) -> Report:
 
 @dataclass(slots=True)
 class Meter:
-    """The state from which progress is told: how many records, and how far between the first one's time and a goal."""
+    """The state behind the progress: how many records, and how far between the first one's time and a goal."""
 
     goal: datetime | None
     """The creation time at which the search ends. None if unknown."""

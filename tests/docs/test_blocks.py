@@ -26,10 +26,13 @@ from foundry_checkpoints.emulator import Emulator, sample_records
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TESTED_ELSEWHERE: Final = {
+    "docs/how-to/frames.md": "tests/docs/test_frames.py",
     "docs/how-to/proxies-and-certificates.md": "tests/docs/test_proxies.py",
     "docs/how-to/run-unattended.md": "tests/examples/test_unattended.py",
+    "docs/how-to/summary-for-a-regulator.md": "tests/docs/test_summary_for_a_regulator.py",
+    "docs/how-to/upgrade.md": "tests/docs/test_upgrade.py",
 }
-"""Pages that need more than an emulator, and the tests that run them."""
+"""Pages that need more than this, and the tests that run them."""
 FENCE: Final = re.compile(
     r"^(?:(?P<mark><!-- not run: (?P<reason>\S.*?) -->)\n\n?)?"
     r'^(?P<indent> *)```(?P<language>\w*)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^(?P=indent)```$',

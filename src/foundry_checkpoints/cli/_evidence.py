@@ -1,4 +1,4 @@
-"""What a page says besides counts: a digest of the data, what the service withholds, and how reasons were given."""
+"""A page beyond its counts: a digest of the data, what the service withholds, and how reasons were given."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Entry(NamedTuple):
 
 @dataclass
 class Evidence:
-    """What is noted of each record while it is counted. Its size depends on the number of different reasons.
+    """The notes on the records while they are counted. Its size depends on the number of different reasons.
 
     The annex, if there is one, has an entry for each record.
     """

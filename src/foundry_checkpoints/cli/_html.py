@@ -23,7 +23,7 @@ _MOST_BUCKETS: Final = 120
 
 @dataclass(frozen=True)
 class Report:
-    """What a page is made of."""
+    """The parts of a page."""
 
     reading: Reading
     title: str

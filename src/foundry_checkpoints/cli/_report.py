@@ -20,7 +20,7 @@ _LATE: Final = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Reading:
-    """What was read, and when."""
+    """The query, and when it was read."""
 
     filters: NamedFilters
     began: datetime
