@@ -204,7 +204,7 @@ class AsyncLimiter:
 
     @asynccontextmanager
     async def permitted(self) -> AsyncIterator[None]:
-        """Wait until a request can start, and run it in the block; what it raises is what the rate control learns from."""
+        """Wait until a request can start, and run it in the block; the rate control learns from what it raises."""
         if self._turn is None:
             self._turn = anyio.Lock(fast_acquire=True)
         async with self._turn:  # the first task waits for the rate, the others for their turn

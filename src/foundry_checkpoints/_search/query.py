@@ -97,7 +97,7 @@ class Query:
 
     @property
     def bounds(self) -> Window:
-        """The creation times that the filter allows, as far as its outermost level says. 1970 is no bound."""
+        """The creation times that the filter allows, as far as its outermost level says. 1970 means the beginning."""
         where = self.where
         parts = where.filters if isinstance(where, models.SearchCheckpointRecordsAndFilter) else [where]
         starts = [part.value for part in parts if isinstance(part, models.SearchCheckpointRecordsGteFilter)]
