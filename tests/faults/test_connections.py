@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 import ssl
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,15 @@ def test_an_unknown_host_is_tried_twice(world: World, monkeypatch: pytest.Monkey
     assert attempts(error) == (NetworkError, 2, True)
     assert "foundry.invalid: ConnectError" in str(error)
     assert "Name or service not known" in str(error)
+
+
+def test_a_failed_search_shows_the_line_that_searched_and_no_other_library(sync: World) -> None:
+    """The causes are in the traceback as a line each, without the places in httpx where they were raised."""
+    error = sync.errors(lambda records: next(iter(records.search())), "http://127.0.0.1:9", retry=0)
+    text = "".join(traceback.format_exception(error))
+    assert "httpx.ConnectError" in text
+    assert "site-packages" not in text
+    assert len(text.splitlines()) < 40
 
 
 def test_a_stale_connection_is_replaced(world: World) -> None:

@@ -34,6 +34,8 @@ def translated(place: str) -> Iterator[None]:
         ValueError,
         zlib.error,
     ) as error:
+        for link in _chain(error):
+            link.__traceback__ = None  # sixty lines of httpx and httpcore that say less than the message
         quotes_a_header = isinstance(error, httpx.LocalProtocolError) or _WRONG_LOCATION in str(error)
         raise translate(error, place) from (None if quotes_a_header else error)
     except RuntimeError as error:

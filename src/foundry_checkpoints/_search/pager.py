@@ -62,7 +62,7 @@ class PagePlan:
         if self._ready:
             return self._ready.popleft()
         if self._error is not None:
-            raise self._error
+            raise self._error.with_traceback(None)  # where it was fetched says nothing
         return None
 
 

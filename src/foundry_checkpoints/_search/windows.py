@@ -316,7 +316,7 @@ class WindowPlan:
         left += [(gap.begin, gap.end) for gap in self._gaps]
         windows = [self._window(begin, end) for begin, end in sorted(left, key=lambda ends: ends[0])]
         error.windows = tuple((window.start, window.end) for window in (windows if self._first is None else [ALWAYS]))
-        raise error
+        raise error.with_traceback(None)
 
     def _returned_from(self, part: Part) -> RecordPage:
         page = part.ready.popleft()
