@@ -34,8 +34,6 @@ def translated(place: str) -> Iterator[None]:
         ValueError,
         zlib.error,
     ) as error:
-        for link in _chain(error):
-            link.__traceback__ = None  # sixty lines of httpx and httpcore that say less than the message
         quotes_a_header = isinstance(error, httpx.LocalProtocolError) or _WRONG_LOCATION in str(error)
         raise translate(error, place) from (None if quotes_a_header else error)
     except RuntimeError as error:
@@ -47,6 +45,8 @@ def translated(place: str) -> Iterator[None]:
 def translate(error: Exception, place: str) -> CheckpointsError:
     """Return the error of this library for one of the libraries below."""
     chain = list(_chain(error))
+    for link in chain:
+        link.__traceback__ = None  # sixty lines of httpx and httpcore that say less than the message
     text = next((str(link) for link in chain if str(link)), "")
     if isinstance(error, httpx.LocalProtocolError):
         text = ""
