@@ -32,6 +32,8 @@ DIST_READY := .venv-dist/ready
 DOCS_READY := .venv-docs/ready
 # Its commit: the benchmarks measure it beside today's client.
 RELEASE_0_1_0 := d95c427
+SPARK_ENV := .venv-spark$(if $(SPARK),-$(SPARK))
+SPARK_READY := $(SPARK_ENV)/ready
 PROJECT := pyproject.toml src/foundry_checkpoints/_version.py
 SBOM := foundry-checkpoints.cdx.json
 
@@ -42,11 +44,11 @@ unexport PYTHONHOME PYTHONPATH VIRTUAL_ENV
 
 .DELETE_ON_ERROR:
 .PHONY: help setup demo upstream preview spec-diff generate canary test test-slow test-peers chaos check check-spec check-lint check-types
-.PHONY: budgets docs release lock bench surface
+.PHONY: budgets docs release lock bench surface test-spark
 .PHONY: dist dist-check sbom compat clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
 
 setup: $(DEV_READY) $(GENERATOR_READY) ## make the environments: .venv to work in, .venv-generator for the generator
 
@@ -94,6 +96,14 @@ test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, instal
 	-.ci/install-peers
 	-$(MAKE) $(BENCH_READY)
 	.venv/bin/pytest tests/peers -rs
+
+# Without Java there is nothing to test with. Spark 4 needs Java 17 or newer.
+test-spark: $(SPARK_READY) ## test the Spark data source (SPARK=4.0.2, else the newest; JAVA_HOME names a Java 17)
+	@if [ -x "$(JAVA_HOME)/bin/java" ] || java -version >/dev/null 2>&1; then \
+		$(SPARK_ENV)/bin/python -m pytest tests/spark --confcutdir=tests/spark -rs; \
+	else \
+		echo "test-spark: skipped, for there is no Java: install a Java 17, or name one with JAVA_HOME"; \
+	fi
 
 chaos: setup ## read for SECONDS=60 where everything goes wrong, and compare with the truth (SEED=7 repeats a run)
 	.venv/bin/python -m tests.chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
@@ -150,6 +160,7 @@ lock: $(UV_READY) ## lock requirements/*.in again (LOCK_ARGS=--upgrade takes new
 	$(LOCK) requirements/dist.in -o requirements/dist.txt
 	$(LOCK) pyproject.toml --all-extras requirements/dev.in -o requirements/dev.txt
 	$(LOCK) pyproject.toml --all-extras requirements/bench.in -o requirements/bench.txt
+	$(LOCK) pyproject.toml --extra emulator --extra spark --extra speed requirements/spark.in -o requirements/spark.txt
 
 bench: $(BENCH_READY) $(GENERATOR_READY) ## measure against the official SDK, stock output and json alone
 	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m benchmarks
@@ -180,7 +191,7 @@ compat-%: dist
 	.venv-compat/$*/bin/python -m pytest $(PARALLEL) -m 'not slow' -W default::DeprecationWarning $(COMPAT_TESTS)
 
 clean: ## remove the environments, the builds and the caches
-	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-dist .venv-docs .venv-generator .venv-uv dist $(SBOM)
+	rm -rf .venv .venv-bench .venv-canary .venv-compat .venv-dist .venv-docs .venv-generator .venv-spark* .venv-uv dist $(SBOM)
 	rm -rf site .cache .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -217,4 +228,11 @@ $(DOCS_READY): requirements/docs.txt $(UV_READY)
 $(DIST_READY): requirements/dist.txt $(UV_READY)
 	$(UV) venv --quiet --clear --python .venv-uv/bin/python .venv-dist
 	$(INSTALL) --python .venv-dist $<
+	@touch $@
+
+$(SPARK_READY): requirements/spark.txt $(PROJECT) $(UV_READY)
+	$(UV) venv --quiet --clear --python .venv-uv/bin/python $(SPARK_ENV)
+	$(INSTALL) --python $(SPARK_ENV) $<
+	$(if $(SPARK),$(UV) pip install --quiet --python $(SPARK_ENV) pyspark==$(SPARK))
+	$(EDITABLE) --python $(SPARK_ENV)
 	@touch $@

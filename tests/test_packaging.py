@@ -27,6 +27,8 @@ def from_project(name: str) -> list[str]:
             return [*PROJECT["dependencies"], *EXTRAS["emulator"]]
         case "bench" | "dev":
             return [*PROJECT["dependencies"], *chain.from_iterable(EXTRAS.values())]
+        case "spark":
+            return [*PROJECT["dependencies"], *EXTRAS["emulator"], *EXTRAS["spark"], *EXTRAS["speed"]]
         case _:
             return []
 
