@@ -100,7 +100,7 @@ test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, instal
 # Without Java there is nothing to test with. Spark 4 needs Java 17 or newer.
 test-spark: $(SPARK_READY) ## test the Spark data source (SPARK=4.0.2, else the newest; JAVA_HOME names a Java 17)
 	@if [ -x "$(JAVA_HOME)/bin/java" ] || java -version >/dev/null 2>&1; then \
-		$(SPARK_ENV)/bin/python -m pytest tests/spark --confcutdir=tests/spark -rs; \
+		env -u PYTHONDONTWRITEBYTECODE $(SPARK_ENV)/bin/python -m pytest tests/spark --confcutdir=tests/spark -rs; \
 	else \
 		echo "test-spark: skipped, for there is no Java: install a Java 17, or name one with JAVA_HOME"; \
 	fi
@@ -233,6 +233,6 @@ $(DIST_READY): requirements/dist.txt $(UV_READY)
 $(SPARK_READY): requirements/spark.txt $(PROJECT) $(UV_READY)
 	$(UV) venv --quiet --clear --python .venv-uv/bin/python $(SPARK_ENV)
 	$(INSTALL) --python $(SPARK_ENV) $<
-	$(if $(SPARK),$(UV) pip install --quiet --python $(SPARK_ENV) pyspark==$(SPARK))
+	$(if $(SPARK),$(UV) pip install --quiet --compile-bytecode --python $(SPARK_ENV) pyspark==$(SPARK))
 	$(EDITABLE) --python $(SPARK_ENV)
 	@touch $@

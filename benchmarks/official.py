@@ -15,7 +15,9 @@ from typing import Any
 from foundry_sdk import AsyncFoundryClient, Config, FoundryClient, UserTokenAuth
 from foundry_sdk.v2.checkpoints.models import (
     GetRecordsBatchRequestElement,
+    SearchCheckpointRecordsAndFilter,
     SearchCheckpointRecordsGteFilter,
+    SearchCheckpointRecordsLtFilter,
     SearchCheckpointRecordsRequest,
 )
 
@@ -78,9 +80,20 @@ def export_loop(address: Address, path: Path) -> float:
     return perf_counter() - start
 
 
-def _pages(client: Any, **how: Any) -> Iterator[list[Any]]:
-    every_record = SearchCheckpointRecordsGteFilter(field="createdAt", value=datetime(1970, 1, 1, tzinfo=UTC))
-    where = SearchCheckpointRecordsRequest(filter=every_record)
+def pages_between(address: Address, start: datetime, end: datetime) -> Iterator[list[Any]]:
+    """The pages of a time range."""
+    bounds = [
+        SearchCheckpointRecordsGteFilter(field="createdAt", value=start),
+        SearchCheckpointRecordsLtFilter(field="createdAt", value=end),
+    ]
+    return _pages(_client(FoundryClient, address), SearchCheckpointRecordsAndFilter(filters=bounds))
+
+
+_EVERY_RECORD = SearchCheckpointRecordsGteFilter(field="createdAt", value=datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def _pages(client: Any, what: Any = _EVERY_RECORD, **how: Any) -> Iterator[list[Any]]:
+    where = SearchCheckpointRecordsRequest(filter=what)
     page = client.search(where=where, preview=True, **how)
     yield page.data
     while page.next_page_token:

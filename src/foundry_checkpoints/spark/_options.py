@@ -153,7 +153,7 @@ def _given_filter(text: str) -> Filter:
     try:
         Query(data, None)
     except InvalidRequestError as error:
-        raise ConfigurationError(f"option {error}") from None
+        raise ConfigurationError(f"option where can't be sent: {error}") from None
     return Filter(data)
 
 
