@@ -278,6 +278,13 @@ def of(kind: str, column: str, value: Any) -> Any:
     return type(kind, (Pushed,), {})((column,), value)
 
 
+def test_filters_narrow_a_query() -> None:
+    """They apply in addition to the options."""
+    login, type_a = F.checkpoint_type == "LOGIN", F.checkpoint_type == "A"
+    assert parsed().narrowed(login, type_a).where == login & type_a
+    assert parsed(where=json.dumps(login.to_dict())).narrowed(type_a).where == login & type_a
+
+
 def test_filters_of_spark_become_search_filters() -> None:
     """Times and equality are translated, for every column that the spec lets a search compare."""
     time = datetime(2026, 1, 1, tzinfo=UTC)
@@ -315,13 +322,14 @@ def test_filters_of_spark_become_search_filters() -> None:
         of("In", "type", []),
         of("LessThanOrEqual", "created_at", datetime.max.replace(tzinfo=UTC)),
         of("GreaterThan", "created_at", datetime(2026, 1, 1)),
-        object(),
+        type("IsNotNull", (), {"attribute": ("type",)})(),
     ],
-    ids=repr,
+    ids=str,
 )
 def test_what_a_search_cannot_say_is_left_to_spark(unknown: Any) -> None:
     """Spark applies every filter itself, so nothing is wrong without a translation."""
     assert list(pushed([unknown])) == []
+    assert parsed().narrowed(*pushed([unknown])) == parsed()
 
 
 # Registration

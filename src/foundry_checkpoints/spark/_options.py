@@ -109,7 +109,8 @@ class SourceOptions:
 
     def narrowed(self, *parts: Filter) -> Self:
         """Return options that also require these filters."""
-        return replace(self, where=reduce(and_, parts if self.where is None else (self.where, *parts)))
+        every = parts if self.where is None else (self.where, *parts)
+        return replace(self, where=reduce(and_, every) if every else None)
 
     def within(self, start: int, end: int) -> Filter:
         """Return the filter for the records created from `start`, included, to `end`, excluded, in milliseconds."""

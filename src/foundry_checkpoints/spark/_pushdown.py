@@ -29,13 +29,16 @@ def pushed(filters: Iterable[Any]) -> Iterator[Filter]:
     for each in filters:
         field = _FIELDS.get(".".join(getattr(each, "attribute", ())))
         try:
-            if field is not None and (found := _translated(type(each).__name__, field, each.value)) is not None:
-                yield found
+            found = _translated(type(each).__name__, field, getattr(each, "value", None))
         except (InvalidRequestError, OverflowError):
             continue  # a value that the API can't compare
+        if found is not None:
+            yield found
 
 
 def _translated(kind: str, field: Any, value: Any) -> Filter | None:
+    if field is None:
+        return None
     match kind, value:
         case "GreaterThan" | "GreaterThanOrEqual", datetime():
             return field >= value  # type: ignore[no-any-return]
