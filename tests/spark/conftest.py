@@ -21,19 +21,19 @@ TOKEN: Final = "a-token-that-nobody-may-see"
 
 
 @pytest.fixture(scope="session")
-def event_log(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder where Spark keeps what its UI shows."""
-    return tmp_path_factory.mktemp("events")
+def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder where Spark keeps its log, and what its UI shows."""
+    return tmp_path_factory.mktemp("logs")
 
 
 @pytest.fixture(scope="session")
-def spark(event_log: Path) -> Iterator[Any]:
+def spark(logs: Path) -> Iterator[Any]:
     """A session. No setting of the machine reaches it."""
     with pytest.MonkeyPatch.context() as patch:
         for name in list(os.environ):
             if name.startswith("FOUNDRY_"):
                 patch.delenv(name)
-        found = session(event_log)
+        found = session(logs)
         yield found
         found.stop()
 

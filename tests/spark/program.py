@@ -16,8 +16,22 @@ SPAN: Final = 20 * 86_400
 """Seconds."""
 
 
-def session(event_log: Path | None = None) -> Any:
-    """Return a session with two cores of this machine, without what only costs time."""
+_LOGGING: Final = """
+rootLogger.level = info
+rootLogger.appenderRef.file.ref = file
+appender.file.type = File
+appender.file.name = file
+appender.file.fileName = {file}
+appender.file.layout.type = PatternLayout
+appender.file.layout.pattern = %d %p %c: %m%n%ex
+"""
+
+
+def session(logs: Path | None = None) -> Any:
+    """Return a session with two cores of this machine, without what only costs time.
+
+    `logs` is a folder for its log, in all detail, and for what its UI shows.
+    """
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = sys.executable
@@ -30,8 +44,11 @@ def session(event_log: Path | None = None) -> Any:
         "spark.sql.shuffle.partitions": "1",
         "spark.sql.session.timeZone": "UTC",
     }
-    if event_log is not None:
-        settings |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file://{event_log}"}
+    if logs is not None:
+        (logs / "log4j2.properties").write_text(_LOGGING.format(file=logs / "spark.log"))
+        (logs / "events").mkdir()
+        settings["spark.driver.extraJavaOptions"] += f" -Dlog4j2.configurationFile=file:{logs}/log4j2.properties"
+        settings |= {"spark.eventLog.enabled": "true", "spark.eventLog.dir": f"file://{logs}/events"}
         settings["spark.eventLog.compress"] = settings["spark.eventLog.rolling.enabled"] = "false"
     builder = SparkSession.builder.master("local[2]")
     for name, value in settings.items():
@@ -57,10 +74,8 @@ def begun(spark: Any, checkpoint: Path, output: Path, trigger: dict[str, Any], *
 
 def main(hostname: str, checkpoint: str, output: str) -> None:
     """Stream everything that there is, and end."""
-    spark = session()
-    spark.sparkContext.setLogLevel("INFO")
     options = {"hostname": hostname, "overlapSeconds": str(OVERLAP), "maxSpanSeconds": str(SPAN)}
-    begun(spark, Path(checkpoint), Path(output), {"availableNow": True}, **options).awaitTermination()
+    begun(session(), Path(checkpoint), Path(output), {"availableNow": True}, **options).awaitTermination()
 
 
 if __name__ == "__main__":

@@ -138,10 +138,8 @@ def test_an_error_of_the_service_names_its_reason(load: Load, spark: Any) -> Non
     assert TOKEN not in str(caught.value)
 
 
-def test_the_token_is_in_no_plan_and_no_log(
-    load: Load, spark: Any, event_log: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """Neither the plans, which the UI shows, nor the event log, nor a failed task contain it."""
+def test_the_token_is_in_no_plan_and_no_log(load: Load, logs: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    """Neither the plans, nor the event log, which the UI shows, nor the log, nor a failed task contain it."""
     frame = load().where("type IS NOT NULL")
     frame.explain(extended=True)
     assert TOKEN not in capfd.readouterr().out
@@ -149,10 +147,11 @@ def test_the_token_is_in_no_plan_and_no_log(
     with pytest.raises(Exception, match="NetworkError") as caught:
         load(hostname="http://127.0.0.1:9").collect()
     assert TOKEN not in "".join(traceback.format_exception(caught.value))
-    (log,) = event_log.iterdir()
-    text = log.read_text(encoding="utf-8")
-    assert "SparkListenerSQLExecutionStart" in text
-    assert TOKEN not in text
+    (events,) = (logs / "events").glob("[!.]*")
+    log = (logs / "spark.log").read_text(encoding="utf-8")
+    assert "SparkListenerSQLExecutionStart" in events.read_text(encoding="utf-8")
+    assert "INFO" in log
+    assert TOKEN not in log + events.read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(not hasattr(pyspark_sql, "EqualTo"), reason="PySpark 4.0 pushes no filters down")
