@@ -1,5 +1,6 @@
-"""Reading with Spark, beside one process of the library and a loop with the official SDK: `make bench-spark`.
+"""Reading with Spark, beside one process of the library and a loop with the official SDK.
 
+    make test-spark    # makes the environment
     .venv-spark/bin/python -m benchmarks.spark --records 1000000
 
 The service answers precomputed records, so that it doesn't take the cores from those it serves.
