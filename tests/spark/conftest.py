@@ -20,6 +20,11 @@ RECORDS: Final = list(sample_records(1_500))
 TOKEN: Final = "a-token-that-nobody-may-see"
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """PySpark leaves sockets to the garbage collector."""
+    config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+
+
 @pytest.fixture(scope="session")
 def logs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder where Spark keeps its log, and what its UI shows."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Final
 
 import pytest
@@ -20,7 +22,7 @@ def code(page: str, containing: str) -> dict[str, Any]:
     """Run the block of a page that contains a text, and return what it defines."""
     blocks = re.findall(r"```python\n(.*?)```", (PAGES / page).read_text(encoding="utf-8"), re.DOTALL)
     (block,) = [block for block in blocks if containing in block]
-    scope: dict[str, Any] = {"__name__": page}
+    scope: dict[str, Any] = {"__name__": "recipe"}
     exec(compile(block, page, "exec"), scope)
     return scope
 
@@ -44,6 +46,7 @@ def test_dlt_loads_each_record_once(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     for name in ("DLT_DATA_DIR", "DLT_PROJECT_DIR"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("RUNTIME__DLTHUB_TELEMETRY", "false")
+    monkeypatch.setitem(sys.modules, "recipe", ModuleType("recipe"))  # dlt looks for the module of a resource
     scope = code("dlt.md", "@dlt.resource")
     stored = list(sample_records(300))
     begin = datetime.now(UTC) - timedelta(days=1)
