@@ -97,12 +97,13 @@ test-peers: setup ## try nginx, HAProxy, tinyproxy, and the official SDK, instal
 	-$(MAKE) $(BENCH_READY)
 	.venv/bin/pytest tests/peers -rs
 
-# Without Java there is nothing to test with. Spark 4 needs Java 17 or newer.
-test-spark: $(SPARK_READY) ## test the Spark data source (SPARK=4.0.2, else the newest; JAVA_HOME names a Java 17)
+# Spark 4 needs Java 17 or newer. Nothing here installs it.
+test-spark: ## test the Spark data source (SPARK=4.0.2, else the newest; JAVA_HOME names a Java 17)
 	@if [ -x "$(JAVA_HOME)/bin/java" ] || java -version >/dev/null 2>&1; then \
+		$(MAKE) $(SPARK_READY) && \
 		env -u PYTHONDONTWRITEBYTECODE $(SPARK_ENV)/bin/python -m pytest tests/spark --confcutdir=tests/spark -rs; \
 	else \
-		echo "test-spark: skipped, for there is no Java: install a Java 17, or name one with JAVA_HOME"; \
+		echo "test-spark: skipped, because there is no Java: install Java 17, or name it with JAVA_HOME"; \
 	fi
 
 chaos: setup ## read for SECONDS=60 where everything goes wrong, and compare with the truth (SEED=7 repeats a run)
