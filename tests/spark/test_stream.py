@@ -189,7 +189,7 @@ def run_until(requests: int | None, service: Emulator, log: Path, checkpoint: Pa
             with suppress(subprocess.TimeoutExpired):
                 return process.wait(0.05)
         # Spark's daemon of Python workers leaves the process group, but stays below the process.
-        for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+        for each in [process, *psutil.Process(process.pid).children(recursive=True)]:
             with suppress(ProcessLookupError):
                 os.kill(each.pid, signal.SIGKILL)
         return process.wait()
