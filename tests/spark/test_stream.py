@@ -146,15 +146,15 @@ def test_no_kill_loses_or_repeats_a_record(service: Emulator, tmp_path: Path, ou
 
     A moment is a number of requests that the service has seen, so that a slow machine gets as far as a fast one.
     """
-    stored = records(1_200, NOW - 300 * DAY, DAY / 2.1)
+    stored = records(2_000, NOW - 300 * DAY, DAY / 4)
     service.add(stored[:200])
     chance, kills, added = random.Random(), 0, 200
     for attempt in range(4 * KILLS):
         log = tmp_path / f"{attempt}.log"
         if kills < KILLS:
-            kills += run_until(chance.randint(1, 40), service, log, tmp_path / "checkpoint", output) == -signal.SIGKILL
-            service.add(stored[added : added + 100])
-            added = min(added + 100, len(stored))
+            kills += run_until(chance.randint(1, 6), service, log, tmp_path / "checkpoint", output) == -signal.SIGKILL
+            service.add(stored[added : added + 40])
+            added = min(added + 40, len(stored))
         else:
             service.add(stored[added:])
             added = len(stored)
