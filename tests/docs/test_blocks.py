@@ -26,6 +26,8 @@ from foundry_checkpoints.emulator import Emulator, sample_records
 ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 TESTED_ELSEWHERE: Final = {
+    "docs/how-to/dlt.md": "tests/spark/test_recipes.py",
+    "docs/how-to/foundry-transform.md": "tests/spark/test_recipes.py",
     "docs/how-to/frames.md": "tests/docs/test_frames.py",
     "docs/how-to/proxies-and-certificates.md": "tests/docs/test_proxies.py",
     "docs/how-to/run-unattended.md": "tests/examples/test_unattended.py",

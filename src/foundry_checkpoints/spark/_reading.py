@@ -1,4 +1,4 @@
-"""What a query reads: a time range, cut into windows, each read with the parallel search of the library."""
+"""The part of the records that a query reads: a time range, cut into windows, each read with a parallel search."""
 
 from __future__ import annotations
 

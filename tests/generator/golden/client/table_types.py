@@ -40,7 +40,7 @@ class Path(NamedTuple):
             yield from rest.values(data.get(self.json[0]))
 
     def read(self, model: Any) -> Any:
-        """Return the value in a model, None where there is none. After `EACH` it is a list, one value an element."""
+        """Return the value in a model, None if there isn't one. After `EACH` it is a list, one value an element."""
         for index, name in enumerate(self.attributes):
             if name == EACH:
                 rest = Path(self.json[index + 1 :], self.attributes[index + 1 :])
