@@ -21,8 +21,9 @@ TOKEN: Final = "a-token-that-nobody-may-see"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """PySpark leaves sockets to the garbage collector."""
+    """PySpark leaves sockets to the garbage collector, and 3.5 compares versions with distutils."""
     config.addinivalue_line("filterwarnings", "ignore:unclosed <socket:ResourceWarning")
+    config.addinivalue_line("filterwarnings", "ignore:distutils Version classes:DeprecationWarning")
 
 
 @pytest.fixture(scope="session")
