@@ -324,7 +324,7 @@ def test_filters_of_spark_become_search_filters() -> None:
         of("GreaterThan", "created_at", datetime(2026, 1, 1)),
         type("IsNotNull", (), {"attribute": ("type",)})(),
     ],
-    ids=lambda filter: type(filter).__name__,
+    ids=lambda unknown: f"{type(unknown).__name__} {getattr(unknown, 'value', '')}",
 )
 def test_what_a_search_cannot_say_is_left_to_spark(unknown: Any) -> None:
     """Spark applies every filter itself, so nothing is wrong without a translation."""
