@@ -76,7 +76,7 @@ def begun(spark: Any, checkpoint: Path, output: Path, trigger: dict[str, Any], *
 
 def main(hostname: str, checkpoint: str, output: str) -> None:
     """Stream everything that there is, and end."""
-    options = {"hostname": hostname, "overlapSeconds": str(OVERLAP), "maxSpanSeconds": str(SPAN)}
+    options = {"hostname": hostname, "overlapSeconds": str(OVERLAP), "maxSpanSeconds": str(SPAN), "numPartitions": "4"}
     begun(session(), Path(checkpoint), Path(output), {"availableNow": True}, **options).awaitTermination()
 
 

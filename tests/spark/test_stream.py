@@ -153,7 +153,7 @@ def test_no_kill_loses_or_repeats_a_record(service: Emulator, tmp_path: Path, ou
         log = tmp_path / f"{attempt}.log"
         if kills < KILLS:
             # The first micro-batch takes some requests more.
-            requests = chance.randint(1, 6 if attempt > 1 else 12)
+            requests = chance.randint(1, 5 if attempt > 1 else 12)
             kills += run_until(requests, service, log, tmp_path / "checkpoint", output) == -signal.SIGKILL
             service.add(stored[added : added + 40])
             added = min(added + 40, len(stored))
